@@ -1,0 +1,163 @@
+"""Reading settings from TOML, and showing them.  All mistakes are found before any is reported."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import Field, fields
+from pathlib import Path
+from typing import Any
+
+from device.errors import ConfigError
+from device.settings import Settings
+
+ENVIRONMENT = "FORM_COACH_CONFIG"
+"""The variable that names a settings file where no ``--config`` does."""
+
+
+def load(path: str | Path | None = None) -> Settings:
+    """The defaults with a settings file over them.
+
+    :param path: the file; None takes ``$FORM_COACH_CONFIG``, and the defaults alone where that is unset or empty.
+    :raises ConfigError: with every mistake in the file.
+    """
+    path = path or os.environ.get(ENVIRONMENT) or None
+    if path is None:
+        return Settings()
+    return parse(_read(Path(path)), str(path))
+
+
+def parse(toml: str, where: str = "settings") -> Settings:
+    """Settings from TOML text.
+
+    :param where: what to call the text in the message.
+    :raises ConfigError: with every mistake in it.
+    """
+    try:
+        given = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(where, [f"not valid TOML: {error}"]) from error
+    problems: list[str] = []
+    known = {section.name: section for section in fields(Settings)}
+    sections = {}
+    for name, values in given.items():
+        if name not in known:
+            problems.append(f"[{name}]: there is no such section{_did_you_mean(name, known)}")
+        elif not isinstance(values, dict):
+            problems.append(f"{name} = {_show(values)}: this is a section; write [{name}] and its settings below")
+        else:
+            sections[name] = _section(name, values, problems)
+    settings = Settings(**sections)
+    problems += settings.contradictions()
+    if problems:
+        raise ConfigError(where, problems)
+    return settings
+
+
+def show(settings: Settings) -> str:
+    """All settings as TOML with unit, range and meaning; the text is itself a settings file."""
+    lines = ["# All settings of Form Coach.  Keep the lines that you change; what is left out keeps its default."]
+    for section in fields(settings):
+        values = getattr(settings, section.name)
+        lines += ["", f"[{section.name}]"]
+        for setting in fields(values):
+            value = getattr(values, setting.name)
+            default = "" if value == setting.default else f"; default {_show(setting.default)}"
+            lines.append(f"# {setting.metadata['what']} ({_allowed(setting)}{default})")
+            lines.append(f"{setting.name} = {_show(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(str(path), ["there is no such file"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(path), ["this is not a text file"]) from None
+    except OSError as error:
+        raise ConfigError(str(path), [f"cannot be read: {error.strerror}"]) from error
+
+
+def _section(name: str, given: dict[str, Any], problems: list[str]) -> Any:
+    """One section's settings; a value that is wrong keeps its default and adds to ``problems``."""
+    section = next(part for part in fields(Settings) if part.name == name)
+    kind: Any = section.default_factory
+    known = {setting.name: setting for setting in fields(kind)}
+    good = {}
+    for key, value in given.items():
+        if key not in known:
+            problems.append(f"{name}.{key} = {_show(value)}: there is no such setting{_did_you_mean(key, known, name)}")
+            continue
+        setting = known[key]
+        checked = _checked(setting, value)
+        if checked is None:
+            problems.append(f"{name}.{key} = {_show(value)}: must be {_allowed(setting)}{_near(setting, value)}")
+        else:
+            good[key] = checked
+    return kind(**good)
+
+
+def _checked(setting: Field[Any], value: Any) -> Any:
+    """The value as the setting's own type, or None where it does not fit."""
+    default, allowed = setting.default, setting.metadata
+    if isinstance(default, bool):
+        return value if isinstance(value, bool) else None
+    if isinstance(default, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            return None
+        if isinstance(default, int) and value != int(value):
+            return None
+        return type(default)(value) if allowed["low"] <= value <= allowed["high"] else None
+    if isinstance(default, tuple):
+        phrases = isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
+        return tuple(value) if phrases and value else None
+    if not isinstance(value, str):
+        return None
+    return value if value in allowed.get("options", (value,)) else None
+
+
+def _allowed(setting: Field[Any]) -> str:
+    default, allowed = setting.default, setting.metadata
+    if isinstance(default, bool):
+        return "true or false"
+    if isinstance(default, (int, float)):
+        whole = "a whole number " if isinstance(default, int) else ""
+        unit = allowed["unit"] and " " * (len(allowed["unit"]) > 1) + allowed["unit"]
+        return f"{whole}{allowed['low']:g} to {allowed['high']:g}{unit}"
+    if isinstance(default, tuple):
+        return "a list of one or more phrases"
+    return " or ".join(_show(option) for option in allowed["options"]) if "options" in allowed else "a text"
+
+
+def _near(setting: Field[Any], value: Any) -> str:
+    return _did_you_mean(value, setting.metadata.get("options", ())) if isinstance(value, str) else ""
+
+
+def _did_you_mean(word: str, known: Any, prefix: str = "") -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {prefix + '.' if prefix else ''}{near[0]}?"
+    other = next((f"{s}.{word}" for s, key in _all_keys() if key == word and s != prefix), None) if prefix else None
+    return f"; did you mean {other}?" if other else ""
+
+
+def _all_keys() -> Iterator[tuple[str, str]]:
+    for section in fields(Settings):
+        kind: Any = section.default_factory
+        yield from ((section.name, setting.name) for setting in fields(kind))
+
+
+def _show(value: Any) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_show(item) for item in value) + "]"
+    return str(value)

@@ -1,0 +1,182 @@
+"""Every setting: its value, unit, range and meaning.  This file is the list; nothing else holds a default.
+
+Numbers marked "chosen by us" are engineering choices; the others name where they come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def number(default: float, low: float, high: float, unit: str, what: str) -> Any:
+    """A number within ``low``..``high``, whole where the default is."""
+    return field(default=default, metadata={"low": low, "high": high, "unit": unit, "what": what})
+
+
+def choice(default: str, options: tuple[str, ...], what: str) -> Any:
+    """One of some words."""
+    return field(default=default, metadata={"options": options, "what": what})
+
+
+def text(default: str, what: str) -> Any:
+    """Any text, empty included."""
+    return field(default=default, metadata={"what": what})
+
+
+def texts(default: tuple[str, ...], what: str) -> Any:
+    """A list of phrases to take turns with; at least one."""
+    return field(default=default, metadata={"what": what})
+
+
+def switch(default: bool, what: str) -> Any:
+    """True or false."""
+    return field(default=default, metadata={"what": what})
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    """Where the camera stands."""
+
+    view: str = choice("auto", ("auto", "front", "oblique", "side"), "where the camera stands; auto: see for yourself")
+
+
+@dataclass(frozen=True)
+class PostureSettings:
+    """How posture is read from key points."""
+
+    min_score: float = number(0.2, 0.0, 1.0, "", "a key point with a lower score is not used (chosen by us)")
+    found_s: float = number(0.5, 0.0, 10.0, "s", "a runner is there once seen for this long (chosen by us)")
+    lost_s: float = number(1.5, 0.2, 30.0, "s", "a runner is gone once unseen for this long (chosen by us)")
+
+
+@dataclass(frozen=True)
+class BaselineSettings:
+    """How the runner's own good form is learned.  All chosen by us."""
+
+    settle_s: float = number(3.0, 0.0, 600.0, "s", "steady running before learning begins")
+    learn_s: float = number(8.0, 3.0, 120.0, "s", "running that the baseline is the middle of")
+
+
+@dataclass(frozen=True)
+class LeanSettings:
+    """Leaning too far forward.
+
+    Self-selected trunk lean is 7.3±3.6°, cued "flexed" 14.1±4.8° (Teng & Powers 2014); the shoulder-to-hip lean of COCO
+    key points reads lower.  The limits are chosen by us within that.
+    """
+
+    enabled: bool = switch(True, "whether this fault is coached")
+    on_deg: float = number(15.0, 2.0, 60.0, "°", "a stride with more lean is out, whatever the runner's own form")
+    rise_deg: float = number(6.0, 1.0, 45.0, "°", "and so is one this much above the runner's own baseline,")
+    least_deg: float = number(10.0, 0.0, 45.0, "°", "but never one with less lean than this")
+    clear_deg: float = number(3.0, 0.5, 20.0, "°", "a stride is good again this much below the limit")
+    cues: tuple[str, ...] = texts(("Stand taller", "Brace your core"), "what is said, in turn")
+    praise: tuple[str, ...] = texts(("Good, you are running tall",), "what is said once it is mended, in turn")
+
+
+@dataclass(frozen=True)
+class ShoulderSettings:
+    """Raised or hunched shoulders: the ear's height over the shoulder, against the runner's own baseline.
+
+    There are no published norms for running, so there is no limit without a baseline, and the limits are chosen by us.
+    """
+
+    enabled: bool = switch(True, "whether this fault is coached")
+    on_pct: float = number(90.0, 40.0, 99.0, "%", "a stride with less ear-to-shoulder distance is out")
+    clear_pct: float = number(3.0, 0.5, 30.0, "%", "a stride is good again this much above the limit")
+    cues: tuple[str, ...] = texts(("Relax your shoulders", "Let your shoulders drop"), "what is said, in turn")
+    praise: tuple[str, ...] = texts(("Good, your shoulders are relaxed",), "what is said once it is mended, in turn")
+
+
+@dataclass(frozen=True)
+class TwistSettings:
+    """Twisting the torso too much: the range of the thorax' yaw within a stride.
+
+    Healthy runners twist 16–39° a stride (measured on public motion capture of 4 treadmill runners); the limits are
+    chosen by us.
+    """
+
+    enabled: bool = switch(True, "whether this fault is coached")
+    on_deg: float = number(55.0, 20.0, 120.0, "°", "a stride with more twist is out, whatever the runner's own form")
+    rise_ratio: float = number(1.35, 1.05, 3.0, "×", "and so is one with this many times the runner's own baseline,")
+    least_deg: float = number(30.0, 0.0, 90.0, "°", "but never one with less twist than this")
+    clear_deg: float = number(4.0, 0.5, 30.0, "°", "a stride is good again this much below the limit")
+    cues: tuple[str, ...] = texts(
+        ("Keep your chest facing forward", "Turn less in your upper body"), "what is said, in turn"
+    )
+    praise: tuple[str, ...] = texts(("Good, your chest is steady",), "what is said once it is mended, in turn")
+
+
+@dataclass(frozen=True)
+class PersistenceSettings:
+    """When a fault counts as lasting.  All chosen by us."""
+
+    strides: int = number(8, 3, 60, "strides", "this many last strides are looked at")
+    on_strides: int = number(6, 2, 60, "strides", "so many of them out: the fault is there")
+    off_strides: int = number(2, 0, 59, "strides", "so many of them not yet good, or fewer: it is mended")
+    least_s: float = number(3.0, 0.0, 60.0, "s", "and never sooner than this after the first stride that was out")
+
+
+@dataclass(frozen=True)
+class CueSettings:
+    """When something is said.  All chosen by us, on the side of silence."""
+
+    gap_s: float = number(20.0, 0.0, 600.0, "s", "between any two cues")
+    repeat_s: float = number(45.0, 0.0, 3600.0, "s", "between two cues for the same fault")
+    backoff: float = number(2.0, 1.0, 10.0, "×", "longer gets the wait for the same fault with each cue ignored")
+    longest_s: float = number(600.0, 0.0, 7200.0, "s", "but the wait for the same fault never gets longer than this")
+    breath_s: float = number(4.0, 0.0, 60.0, "s", "between praise and whatever was said before or comes after it")
+    praise: bool = switch(True, "whether a mended fault is praised")
+
+
+@dataclass(frozen=True)
+class VoiceSettings:
+    """How cues sound."""
+
+    speaker: str = choice("auto", ("auto", "alsa", "none"), "what speaks; auto: ALSA where there is a sound card")
+    device: str = text("default", "the ALSA device, as `aplay -L` names it")
+    voice: str = text("", "name of the espeak-ng voice; empty = American English")
+    rate_wpm: int = number(165, 80, 450, "words/min", "how fast it speaks")
+    volume: float = number(1.0, 0.0, 1.0, "", "how loud it speaks")
+    lead_in_s: float = number(0.25, 0.0, 2.0, "s", "silence before speech: HDMI and Bluetooth swallow its start")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, by section."""
+
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    posture: PostureSettings = field(default_factory=PostureSettings)
+    baseline: BaselineSettings = field(default_factory=BaselineSettings)
+    forward_lean: LeanSettings = field(default_factory=LeanSettings)
+    hunched_shoulders: ShoulderSettings = field(default_factory=ShoulderSettings)
+    torso_twist: TwistSettings = field(default_factory=TwistSettings)
+    persistence: PersistenceSettings = field(default_factory=PersistenceSettings)
+    cues: CueSettings = field(default_factory=CueSettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+
+    def contradictions(self) -> list[str]:
+        """What is wrong between settings that are each right by themselves."""
+        found = []
+        if self.forward_lean.least_deg > self.forward_lean.on_deg:
+            found.append(
+                f"forward_lean.least_deg = {self.forward_lean.least_deg:g}: must not be above "
+                f"forward_lean.on_deg = {self.forward_lean.on_deg:g}"
+            )
+        if self.torso_twist.least_deg > self.torso_twist.on_deg:
+            found.append(
+                f"torso_twist.least_deg = {self.torso_twist.least_deg:g}: must not be above "
+                f"torso_twist.on_deg = {self.torso_twist.on_deg:g}"
+            )
+        if self.persistence.on_strides > self.persistence.strides:
+            found.append(
+                f"persistence.on_strides = {self.persistence.on_strides}: must not be above "
+                f"persistence.strides = {self.persistence.strides}"
+            )
+        if self.persistence.off_strides >= self.persistence.on_strides:
+            found.append(
+                f"persistence.off_strides = {self.persistence.off_strides}: must be below "
+                f"persistence.on_strides = {self.persistence.on_strides}"
+            )
+        return found

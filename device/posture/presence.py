@@ -1,0 +1,29 @@
+"""Whether somebody is there."""
+
+from __future__ import annotations
+
+
+class Presence:
+    """Somebody is there once seen for a while, and gone once unseen for a while.
+
+    :param found_s: how long a runner must be seen.
+    :param lost_s: how long a runner must be unseen.
+    """
+
+    def __init__(self, found_s: float, lost_s: float) -> None:
+        self._found_s = found_s
+        self._lost_s = lost_s
+        self._there = False
+        self._since_s = float("nan")
+
+    def step(self, t_s: float, visible: bool) -> bool:
+        """Take in whether somebody is visible at a time, and tell whether somebody is there."""
+        if visible == self._there:
+            self._since_s = float("nan")
+            return self._there
+        if self._since_s != self._since_s:
+            self._since_s = t_s
+        if t_s - self._since_s >= (self._found_s if visible else self._lost_s):
+            self._there = visible
+            self._since_s = float("nan")
+        return self._there

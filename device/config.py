@@ -139,11 +139,11 @@ def _near(setting: Field[Any], value: Any) -> str:
 
 
 def _did_you_mean(word: str, known: Any, prefix: str = "") -> str:
+    elsewhere = [f"{section}.{key}" for section, key in _all_keys() if key == word and section != prefix]
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {prefix + '.' if prefix else ''}{near[0]}?"
-    other = next((f"{s}.{word}" for s, key in _all_keys() if key == word and s != prefix), None) if prefix else None
-    return f"; did you mean {other}?" if other else ""
+    if prefix and elsewhere:
+        return f"; did you mean {' or '.join(elsewhere)}?"
+    return f"; did you mean {prefix + '.' if prefix else ''}{near[0]}?" if near else ""
 
 
 def _all_keys() -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""The film of a run: what the coach sees, knows and says, drawn over the picture and written as a video."""

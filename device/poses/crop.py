@@ -1,0 +1,150 @@
+"""Geometry of the square that is cut out of a frame for the model: pure functions, no state.
+
+The model sees a small square picture.  Squashing a 16:9 frame into it bends the limbs, and a runner who fills a third
+of the frame gets a ninth of the model's cells; so a square around the runner's last pose is cut out, aspect kept, what
+lies beyond the frame black.  The way and its factors are those of TensorFlow's MoveNet tutorial ("MoveNet: Ultra fast
+and accurate pose detection model", tensorflow.org/hub), which Google's own demonstrations use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from device.records import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER
+
+TRUSTED_SCORE = 0.2
+"""A key point with at least this score counts (MIN_CROP_KEYPOINT_SCORE of the tutorial)."""
+
+TORSO_FACTOR, BODY_FACTOR = 1.9, 1.2
+"""Half the square's side over the farthest torso point, and over the farthest point, from its middle (tutorial)."""
+
+PARTIAL_FACTOR = 1.6
+"""Half the side over the longer side of the points' box when no hips are seen (ours: holds the trunk below)."""
+
+SMALLEST_SHARE = 1 / 12
+"""The square's side is at least this share of the frame's longer side (chosen by us): less is no person but noise."""
+
+_SHOULDERS, _HIPS = [L_SHOULDER, R_SHOULDER], [L_HIP, R_HIP]
+_TORSO = _SHOULDERS + _HIPS
+_LARGE = 3.0  # times the model's size
+_REDUCING_GAP = 2.0  # Pillow: average blocks down to twice the wanted size, then filter
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A square in whole pixels of a frame; it may reach beyond the frame on any side.
+
+    :param x_px: its left edge; y_px its upper edge.
+    """
+
+    x_px: int
+    y_px: int
+    size_px: int
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its middle, x and y in pixels of the frame."""
+        return self.x_px + self.size_px / 2, self.y_px + self.size_px / 2
+
+
+def square_about(x_px: float, y_px: float, side_px: float) -> Square:
+    """The square of about this side whose middle is about there."""
+    side = max(1, round(side_px))
+    return Square(round(x_px - side / 2), round(y_px - side / 2), side)
+
+
+def whole_frame(width_px: int, height_px: int) -> Square:
+    """The smallest square around the whole frame, the frame in its middle."""
+    side = max(width_px, height_px)
+    return Square(-((side - width_px) // 2), -((side - height_px) // 2), side)
+
+
+def search_squares(width_px: int, height_px: int) -> list[Square]:
+    """Where to look, in this order, for a runner who is lost.
+
+    First the whole frame.  In a frame much longer than high (or the other way round) the runner is too small there, so
+    squares as large as the shorter side follow: the middle one, then the others, each overlapping the next.
+    """
+    squares = [whole_frame(width_px, height_px)]
+    short, long = sorted((width_px, height_px))
+    if long > 1.5 * short:
+        slack = long - short
+        count = int(np.ceil(slack / (0.75 * short))) + 1
+        starts = sorted((round(slack * i / (count - 1)) for i in range(count)), key=lambda at: abs(at - slack / 2))
+        squares += [Square(at, 0, short) if width_px == long else Square(0, at, short) for at in starts]
+    return squares
+
+
+def square_around(keypoints: np.ndarray, width_px: int, height_px: int) -> Square | None:
+    """The square that shows the whole runner, from the last pose; None if that pose is no runner.
+
+    A runner needs a shoulder and a hip that can be trusted, or, legs hidden behind a console, a shoulder and two more
+    points.  It is centred on the hips, which move least in running, and never larger than :func:`whole_frame`.
+
+    :param keypoints: (17, 3) = x_px, y_px, score.
+    """
+    points = keypoints[:, :2].astype(np.float64)
+    trusted = keypoints[:, 2] >= TRUSTED_SCORE
+    shoulders, hips = trusted[_SHOULDERS].any(), trusted[_HIPS].any()
+    if not shoulders:
+        return None
+    if hips:
+        middle = points[_HIPS][trusted[_HIPS]].mean(axis=0)
+        torso = np.abs(points[_TORSO][trusted[_TORSO]] - middle).max()
+        body = np.abs(points[trusted] - middle).max()
+        half = max(TORSO_FACTOR * torso, BODY_FACTOR * body)
+    elif np.count_nonzero(trusted) >= 3:
+        low, high = points[trusted].min(axis=0), points[trusted].max(axis=0)
+        middle = (low + high) / 2
+        half = PARTIAL_FACTOR * (high - low).max()
+    else:
+        return None
+    longest = max(width_px, height_px)
+    if 2 * half >= longest:
+        return whole_frame(width_px, height_px)
+    return square_about(middle[0], middle[1], max(2 * half, longest * SMALLEST_SHARE))
+
+
+def cut(rgb: np.ndarray, square: Square, size_px: int) -> np.ndarray:
+    """The square's part of a picture, scaled to ``size_px``; black where the square reaches beyond the picture.
+
+    Scaling down averages (Pillow's triangle filter), so that fine patterns do not turn into false edges; from more
+    than three times the size, whole blocks of pixels are averaged first, for speed.
+
+    :param rgb: uint8 (height, width, 3).
+    :returns: a new uint8 array (size_px, size_px, 3).
+    """
+    height, width = rgb.shape[:2]
+    left, top = max(square.x_px, 0), max(square.y_px, 0)
+    right, bottom = min(square.x_px + square.size_px, width), min(square.y_px + square.size_px, height)
+    if right <= left or bottom <= top:
+        return np.zeros((size_px, size_px, 3), np.uint8)
+    seen = rgb[top:bottom, left:right]
+    if seen.shape[:2] != (square.size_px, square.size_px):
+        padded = np.zeros((square.size_px, square.size_px, 3), np.uint8)
+        padded[top - square.y_px : bottom - square.y_px, left - square.x_px : right - square.x_px] = seen
+        seen = padded
+    if square.size_px == size_px:
+        return np.array(seen)
+    gap = _REDUCING_GAP if square.size_px > _LARGE * size_px else None
+    picture = Image.fromarray(np.ascontiguousarray(seen))
+    return np.array(picture.resize((size_px, size_px), Image.Resampling.BILINEAR, reducing_gap=gap))
+
+
+def to_frame(keypoints: np.ndarray, square: Square) -> np.ndarray:
+    """Key points in shares of the square -> the same in pixels of the frame, float32 (17, 3)."""
+    placed = np.array(keypoints, np.float32)
+    placed[:, 0] = placed[:, 0] * np.float32(square.size_px) + np.float32(square.x_px)
+    placed[:, 1] = placed[:, 1] * np.float32(square.size_px) + np.float32(square.y_px)
+    return placed
+
+
+def to_square(keypoints: np.ndarray, square: Square) -> np.ndarray:
+    """The way back: pixels of the frame -> shares of the square, float32 (17, 3)."""
+    placed = np.array(keypoints, np.float32)
+    placed[:, 0] = (placed[:, 0] - np.float32(square.x_px)) / np.float32(square.size_px)
+    placed[:, 1] = (placed[:, 1] - np.float32(square.y_px)) / np.float32(square.size_px)
+    return placed

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 DEVICE = Path(__file__).resolve().parents[1] / "device"
-PURE = sorted([*DEVICE.glob("posture/*.py"), *DEVICE.glob("faults/*.py"), DEVICE / "cues/policy.py", DEVICE / "records.py"])
+PURE = sorted(
+    [*DEVICE.glob("posture/*.py"), *DEVICE.glob("faults/*.py"), DEVICE / "cues/policy.py", DEVICE / "records.py"]
+)
 ALLOWED = {"__future__", "math", "dataclasses", "collections", "typing", "numpy", "abc", "enum", "functools"}
 UPSTREAM = {
     "frames": {"frames"},

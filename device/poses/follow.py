@@ -18,8 +18,8 @@ MOVE_SHARE = 0.10
 
 GROW_SHARE = 1.16
 """It grows when a square this much larger is wanted; its factors leave a fifth around the body, so nothing is cut off
-before.  The model reads the same runner differently at another size (`scripts/eval_square` shows by how much: with
-the side changed by 8 %, up to a tenth from ear to shoulder), so raised shoulders or a wide arm must not change it.  Chosen by us."""
+before.  The model reads the same runner differently at another size (`scripts/eval_square`: with 8 % less side, a tenth
+more from ear to shoulder), so raised shoulders or a wide arm must not change it.  Chosen by us."""
 
 SHRINK_SHARE = 0.75
 """It shrinks when, over ``WINDOW_S``, no square larger than this share of it was wanted.  Chosen by us."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from device.posture import measures
 from device.posture import view as views
 from device.posture.baseline import BaselineLearner
-from device.posture.fit import fit
+from device.posture.fit import fit, without_jumps
 from device.posture.presence import Presence
 from device.posture.signals import ELBOW_X, FACE_X, NAMES, TRUNK_UP, confidence, signals
 from device.posture.strides import FRESH_S, SPAN_S, rhythm
@@ -26,6 +27,9 @@ RHYTHM_EVERY_S = 0.2
 
 FACING_S = 2.0
 """Time constant of the direction in which the runner looks, so that a glance aside does not turn the lean round."""
+
+VIEW_STRIDES = 15
+"""Strides whose middle tells where the camera stands: about 10 s (chosen by us)."""
 
 RESTART_GAP_S = 2.0
 """After a hole of this length in the data what came before it says nothing about now (chosen by us)."""
@@ -52,6 +56,9 @@ class PostureCore:
         self._rhythm_s = -math.inf
         self._restart()
         self._view = ""
+        self._spans: deque[float] = deque(maxlen=VIEW_STRIDES)
+        self._span = math.nan
+        self._span_stride = -1
 
     def step(self, pose: Pose) -> Posture:
         """Take in one pose and tell the posture as of its time.
@@ -110,9 +117,10 @@ class PostureCore:
         """The posture with the measures of the last strides; NaN where the points they need were not seen."""
         stride_s = 1.0 / self._frequency_hz
         times, rows = self._window.since(posture.t_s - STRIDES_FITTED * stride_s)
-        terms = fit(times, rows[:, : ELBOW_X + 1], stride_s)
+        terms = fit(times, without_jumps(rows[:, : ELBOW_X + 1]), stride_s)
         self._look(terms[0, FACE_X], elapsed_s)
-        azimuth_deg = self._find_view(measures.span(terms))
+        self._find_view(measures.span(terms), posture.stride)
+        azimuth_deg = views.within(views.azimuth_deg(self._span), self._view)
         facing = float(np.sign(self._facing))
         return replace(
             posture,
@@ -123,14 +131,16 @@ class PostureCore:
             cadence_spm=120.0 * self._frequency_hz,
         )
 
-    def _find_view(self, span: float) -> float:
-        """Settle the view; the camera's azimuth in degrees, kept within it; NaN while there is no view."""
-        azimuth_deg = views.azimuth_deg(span)
+    def _find_view(self, span: float, stride: int) -> None:
+        """Settle the view.  The camera stands still, so it is read from the middle of many strides."""
+        if span == span and (stride != self._span_stride or not self._spans):
+            self._span_stride = stride
+            self._spans.append(span)
+            self._span = sorted(self._spans)[len(self._spans) // 2]
         if self._settings.camera.view != "auto":
             self._view = self._settings.camera.view
-        elif azimuth_deg == azimuth_deg:
-            self._view = views.sector(azimuth_deg, self._view)
-        return views.within(azimuth_deg, self._view)
+        elif self._spans:
+            self._view = views.sector(views.azimuth_deg(self._span), self._view)
 
     def _look(self, face_px: float, elapsed_s: float) -> None:
         """Follow the direction in which the runner looks."""

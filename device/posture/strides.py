@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from device.posture.fit import without_jumps
 from device.posture.signals import BOUNCE, STRIDE_SIGNALS, TRUNK_UP
 
 SPAN_S = 3.5
@@ -42,9 +43,11 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> float:
     """
     if len(t_s) < 12 or t_s[-1] - t_s[0] < LEAST_S:
         return float("nan")
-    trunk_px = np.nanmedian(np.append(rows[:, TRUNK_UP], np.nan)) if np.isfinite(rows[:, TRUNK_UP]).any() else np.nan
+    trunk = rows[np.isfinite(rows[:, TRUNK_UP]), TRUNK_UP]
+    trunk_px = float(np.median(trunk)) if trunk.size else float("nan")
     if not trunk_px > 0:
         return float("nan")
+    rows = without_jumps(rows)
     # A Hann taper keeps the ends of the window from smearing one frequency over its neighbours.
     taper = 0.5 - 0.5 * np.cos(2 * np.pi * (t_s - t_s[0] + 1e-3) / (t_s[-1] - t_s[0] + 2e-3))
     swings = _centred(t_s, rows[:, list(STRIDE_SIGNALS)] / trunk_px, taper)

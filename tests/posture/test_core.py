@@ -141,6 +141,22 @@ def test_single_frame_jumps_and_swaps_are_ignored() -> None:
     assert bad.twist_deg == pytest.approx(good.twist_deg, rel=0.1)
 
 
+@pytest.mark.parametrize("azimuth_deg", [0, 45, 90])
+def test_the_view_stays_through_noise_and_swaps(azimuth_deg: int) -> None:
+    """The camera stands still: noise, lost points and swapped frames do not make it wander."""
+    swap = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
+    random = np.random.default_rng(4)
+    core, views, running = PostureCore(Settings()), set(), 0
+    for pose in poses(lambda t_s: Stickman(azimuth_deg=azimuth_deg), 60, 15, noise_px=2.5):
+        keypoints = pose.keypoints[swap] if random.random() < 0.02 else pose.keypoints.copy()
+        keypoints[random.random(17) < 0.03, 2] = 0.05
+        posture = core.step(replace(pose, keypoints=keypoints))
+        views.add(posture.view)
+        running += posture.running
+    assert views == {"", VIEWS[azimuth_deg]}
+    assert running > 0.95 * 57 * 15
+
+
 def test_hidden_hips_give_nothing_rather_than_a_guess() -> None:
     """A console that hides the hips hides the trunk: no lean, no twist, no shoulders."""
     core = PostureCore(Settings())

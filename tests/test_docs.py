@@ -1,0 +1,72 @@
+"""What users can do is written down."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from conftest import ROOT, form_coach
+
+from device.pipeline import Coach
+from device.records import FAULTS
+from device.settings import Settings
+
+README = (ROOT / "README.md").read_text()
+FILES = (ROOT / "docs" / "files.md").read_text()
+
+
+def test_readme_begins_with_the_two_commands() -> None:
+    """The first code in the README is the demo and the tests."""
+    first = re.search(r"((?:^    .*\n)+)", README, re.MULTILINE)
+    assert first is not None
+    commands = [line.split()[0] for line in first.group(1).splitlines()]
+    assert commands == ["./scripts/demo", "./scripts/test"]
+
+
+def test_every_option_is_in_the_readme() -> None:
+    """Every command and option that --help shows stands in the README."""
+    for command in ([], ["replay"], ["config"], ["config", "check"], ["config", "show"]):
+        text = form_coach(*command, "--help").out
+        for option in set(re.findall(r"--[a-z]+", text)) - {"--help"}:
+            assert option in README, (command, option)
+    for command in ("replay", "config check", "config show"):
+        assert f"form-coach {command}" in README
+
+
+def test_every_event_and_its_fields_are_described() -> None:
+    """Each kind of event, and each field it carries, stands in docs/files.md."""
+    source = (ROOT / "device" / "pipeline.py").read_text()
+    kinds = set(re.findall(r'"(runner_found|runner_lost|view|baseline|fault_on|fault_off|summary)"', source))
+    assert kinds == {"runner_found", "runner_lost", "view", "baseline", "fault_on", "fault_off", "summary"}
+    for kind in kinds | {"cue", "praise"}:
+        assert f"`{kind}`" in FILES
+    for name in Coach(Settings()).summary().data:
+        assert f"`{name}`" in FILES
+    for fault in FAULTS:
+        assert f"`{fault}`" in FILES
+
+
+def test_links_lead_somewhere() -> None:
+    """Every file that a page links to is there."""
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "models" / "README.md"]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_numbers_in_the_docs_are_those_in_force() -> None:
+    """docs/posture.md names the default limits as they are."""
+    text = " ".join((Path(ROOT) / "docs" / "posture.md").read_text().split())
+    own = Settings()
+    lean, shoulders, twist = own.forward_lean, own.hunched_shoulders, own.torso_twist
+    assert (
+        f"{lean.rise_deg:g}° above it, but not less than {lean.least_deg:g}° and not more than {lean.on_deg:g}°" in text
+    )
+    assert f"Out is below {shoulders.on_pct:g} %" in text
+    assert (
+        f"Out is {twist.rise_ratio:g} times the baseline, but not less than {twist.least_deg:g}° "
+        f"and not more than {twist.on_deg:g}°" in text
+    )
+    keep = own.persistence
+    assert f"{keep.on_strides} of the last {keep.strides} strides are out, and not before {keep.least_s:g} s" in text
+    assert f"Between two cues lie {own.cues.gap_s:g} s, between two for the same fault {own.cues.repeat_s:g} s" in text
+    assert f"{own.baseline.learn_s:g} s of running from {own.baseline.settle_s:g} s" in text

@@ -51,7 +51,7 @@ class Coach:
         self._policy = CuePolicy(settings)
         self._posture = Posture(-math.inf)
         self._faults: dict[str, Fault] = {}
-        self._view = ""
+        self._view: tuple[str, ...] = ()
         self._totals = _Totals()
 
     def step(self, pose: Pose) -> Moment:
@@ -100,10 +100,12 @@ class Coach:
             events.append(Event(t_s, "runner_found", {"confidence": _rounded(posture.confidence)}))
         if before.seen and not posture.seen:
             events.append(Event(t_s, "runner_lost", {"last_seen_s": _rounded(t_s - self.settings.posture.lost_s)}))
-        if posture.view and posture.view != self._view:
-            self._view = posture.view
-            watched = [fault for fault in watching(posture.view) if getattr(self.settings, fault).enabled]
-            events.append(Event(t_s, "view", {"view": posture.view, "watching": watched}))
+        if posture.view:
+            seen = watching(posture.view, posture.baseline)
+            view = (posture.view, *(fault for fault in seen if getattr(self.settings, fault).enabled))
+            if view != self._view:
+                self._view = view
+                events.append(Event(t_s, "view", {"view": posture.view, "watching": list(view[1:])}))
         learned = posture.baseline
         if learned is not None and learned is not before.baseline:
             events.append(

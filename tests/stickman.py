@@ -43,7 +43,7 @@ class Stickman:
         up = np.array([0.0, 0.0, self.raise_mm / 1000])
         head = neck + np.array([0.06, 0.0, 0.22])
         points = np.zeros((17, 3))
-        points[0] = head + [0.10, 0.0, 0.0]
+        points[0] = head + np.array([0.10, 0.0, 0.0])
         for side, sign in ((0, 1), (1, -1)):
             y = np.array([0.0, 1.0, 0.0]) * sign
             points[1 + side] = head + [0.08, 0, 0.04] + 0.03 * y
@@ -57,7 +57,9 @@ class Stickman:
             points[11 + side] = hip + 0.10 * y
             knee = hip + 0.10 * y + [0.25 * sign * swing, 0, -0.40]
             points[13 + side] = knee
-            points[15 + side] = knee + [-0.12 + 0.15 * sign * swing, 0, -0.40 + 0.10 * max(0.0, -sign * swing)]
+            points[15 + side] = knee + np.array(
+                [-0.12 + 0.15 * sign * swing, 0, -0.40 + 0.10 * max(0.0, -sign * swing)]
+            )
         return self._project(points, noise)
 
     def _project(self, points: np.ndarray, noise: np.ndarray | None) -> np.ndarray:

@@ -224,8 +224,8 @@ def test_a_full_disk_in_mid_run_loses_nothing_else(log: Path, tmp_path: Path) ->
     assert (tmp_path / "e.jsonl").exists()
 
 
-def test_without_espeak_the_coach_goes_on(log: Path, tmp_path: Path) -> None:
-    """A voice that cannot speak is reported once; the run is coached and written all the same."""
+def test_without_a_voice_the_coach_goes_on(log: Path, tmp_path: Path) -> None:
+    """A voice that is not there is reported once; the run is coached and written all the same."""
     config = tmp_path / "my.toml"
     config.write_text('[voice]\nvoice = "no-such-voice"\n')
     done = form_coach("replay", log, "--config", config, "--audio", tmp_path / "a.wav")

@@ -15,7 +15,8 @@ FIRST_CUE = {
     "hunched_shoulders": "Relax your shoulders",
     "torso_twist": "Keep your chest facing forward",
 }
-FAULTY = sorted(path.stem for path in CLIPS.glob("*_*.mp4") if not path.stem.startswith("clean"))
+HIDDEN = ["twist_front"]  # its runner's elbows do not show the twist, and the coach says that it does not watch it
+FAULTY = sorted({path.stem for path in CLIPS.glob("*_*.mp4") if not path.stem.startswith("clean")} - {*HIDDEN})
 CLEAN = sorted(path.stem for path in CLIPS.glob("clean_*.mp4"))
 
 
@@ -64,11 +65,20 @@ def test_each_fault_is_cued_within_15_s(replay: Any, clip: str) -> None:
     assert fault["start_s"] < cues[0]["t_s"] < fault["start_s"] + 15
 
 
-@pytest.mark.parametrize("clip", [*CLEAN, *FAULTY, "demo"])
+@pytest.mark.parametrize("clip", HIDDEN)
+def test_what_cannot_be_seen_is_not_guessed(replay: Any, clip: str) -> None:
+    """A fault that does not show from this view is named as not watched, and nothing is said."""
+    run = replay(CLIPS / f"{clip}.mp4")
+    assert run.list("cue", "praise") == []
+    assert all("torso_twist" not in event["watching"] for event in run.list("view"))
+    assert "torso twist         not watched" in run.done.out
+
+
+@pytest.mark.parametrize("clip", [*CLEAN, *FAULTY, *HIDDEN, "demo"])
 def test_view_and_cadence_are_found(replay: Any, clip: str) -> None:
     """The camera's view is found from the data and kept, and the cadence is right to 2 steps a minute."""
     run = replay(CLIPS / f"{clip}.mp4")
-    assert [event["view"] for event in run.list("view")] == [truth(clip)["view"]]
+    assert {event["view"] for event in run.list("view")} == {truth(clip)["view"]}
     (summary,) = run.list("summary")
     assert summary["cadence_spm"] == pytest.approx(truth(clip)["cadence_spm"], abs=2)
 

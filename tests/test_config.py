@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -94,10 +95,8 @@ def test_each_kind_of_mistake_is_named(toml: str, part: str) -> None:
 @given(st.text())
 def test_no_text_makes_it_crash(toml: str) -> None:
     """Any text is either settings or a list of mistakes."""
-    try:
-        config.parse(toml)
-    except ConfigError as error:
-        assert error.problems
+    with contextlib.suppress(ConfigError):
+        assert isinstance(config.parse(toml), Settings)
 
 
 def test_config_check_command(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from conftest import ROOT, form_coach
 
@@ -55,7 +54,7 @@ def test_links_lead_somewhere() -> None:
 
 def test_numbers_in_the_docs_are_those_in_force() -> None:
     """docs/posture.md names the default limits as they are."""
-    text = " ".join((Path(ROOT) / "docs" / "posture.md").read_text().split())
+    text = " ".join((ROOT / "docs" / "posture.md").read_text().split())
     own = Settings()
     lean, shoulders, twist = own.forward_lean, own.hunched_shoulders, own.torso_twist
     assert (

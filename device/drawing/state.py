@@ -64,7 +64,7 @@ def state_of(fault: Fault, posture: Posture) -> State:
         return State.PAST if is_past(fault) else State.OK
     if not posture.seen or not posture.running:
         return State.WAITING
-    if posture.view and fault.fault not in watching(posture.view):
+    if posture.view and fault.fault not in watching(posture.view, posture.baseline):
         return State.BLIND
     if posture.baseline is None or posture.baseline.view != posture.view:
         return State.LEARNING

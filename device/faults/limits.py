@@ -83,7 +83,7 @@ LIMITS: dict[str, Callable[[Posture, Settings], Reading]] = {
 
 def read(fault: str, posture: Posture, settings: Settings) -> Reading:
     """A fault's measure beside its limits; unknown where the fault cannot be judged from this view or is off."""
-    if fault not in watching(posture.view) or not getattr(settings, fault).enabled:
+    if fault not in watching(posture.view, posture.baseline) or not getattr(settings, fault).enabled:
         return UNKNOWN
     if posture.baseline is not None and posture.baseline.view != posture.view:
         return UNKNOWN  # another view, another measure: wait for the new baseline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_worst_first() -> None:
 def test_ignored_cues_get_rarer() -> None:
     """A fault that stays is cued after 45 s, then after twice as long each time, up to ten minutes."""
     times = [cue.t_s for cue in spoken(lambda t_s: {LEAN: 0.5}, 3000)]
-    waits = [round(b - a) for a, b in zip(times, times[1:], strict=False)]
+    waits = [round(b - a) for a, b in pairwise(times)]
     assert waits == [45, 90, 180, 360, 600, 600, 600]
 
 
@@ -99,7 +100,7 @@ def test_praise_keeps_its_distance() -> None:
     assert [cue.t_s for cue in said] == [0.0, 4.0]
     said = spoken(lambda t_s: {LEAN: 0.5, TWIST: 0.4} if t_s < 25 else {}, 60)
     times = [cue.t_s for cue in said]
-    assert all(later - earlier >= 4.0 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 4.0 for earlier, later in pairwise(times))
 
 
 def test_praise_can_be_switched_off() -> None:

@@ -118,7 +118,7 @@ def test_states() -> None:
 
 def test_what_cannot_be_seen_from_here_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that this view does not show has neither value nor trace, but says that it is not watched."""
-    monkeypatch.setattr("device.drawing.state.watching", lambda view: ("forward_lean", "hunched_shoulders"))
+    monkeypatch.setattr("device.drawing.state.watching", lambda view, baseline: ("forward_lean", "hunched_shoulders"))
     blind = fault("torso_twist", value=NAN, limit=NAN, clear=NAN, watched=False)
     assert state_of(blind, posture()) is State.BLIND
     now = moment(0.0, faults=(fault("forward_lean"), fault("hunched_shoulders"), blind))

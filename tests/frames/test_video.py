@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,7 @@ def test_times_grow_strictly(tmp_path: Path) -> None:
     """Every frame is later than the one before it."""
     frames = read(open_source(make_movie(tmp_path / "a.mp4", EVEN)))
     assert len(frames) == 60
-    assert all(later.t_s > earlier.t_s for earlier, later in zip(frames, frames[1:], strict=False))
+    assert all(later.t_s > earlier.t_s for earlier, later in pairwise(frames))
 
 
 def test_odd_sizes(tmp_path: Path) -> None:

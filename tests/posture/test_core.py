@@ -197,7 +197,7 @@ def test_baseline_is_learned_and_kept_while_out_of_sight() -> None:
     core = PostureCore(Settings())
     for pose in poses(lambda t_s: Stickman(lean_deg=5) if t_s < 20 or t_s > 24 else None, 32):
         posture = core.step(pose)
-        if 19 < pose.t_s:
+        if pose.t_s > 19:
             assert posture.baseline is not None
             assert posture.baseline.lean_deg == pytest.approx(5, abs=1.5)
     assert posture.baseline is not None

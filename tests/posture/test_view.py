@@ -7,7 +7,7 @@ import math
 import pytest
 
 from device.posture import view
-from device.records import FAULTS
+from device.records import FAULTS, Baseline
 
 
 @pytest.mark.parametrize(("azimuth_deg", "name"), [(0, "front"), (45, "oblique"), (90, "side")])
@@ -33,7 +33,14 @@ def test_hysteresis() -> None:
 
 def test_lean_is_not_watched_from_the_front() -> None:
     """Each view says which faults it shows."""
-    assert "forward_lean" not in view.watching("front")
-    assert view.watching("oblique") == FAULTS
-    assert view.watching("side") == FAULTS
-    assert view.watching("") == ()
+    assert view.watching("front", None) == ("hunched_shoulders",)
+    assert view.watching("oblique", None) == FAULTS
+    assert view.watching("side", None) == FAULTS
+    assert view.watching("", None) == ()
+
+
+@pytest.mark.parametrize(("twist_deg", "watched"), [(20.0, True), (7.0, False), (math.nan, False)])
+def test_twist_from_the_front_needs_elbows_that_tell(twist_deg: float, watched: bool) -> None:
+    """From the front twist is watched only when the runner's elbows showed it while the baseline was learned."""
+    learned = Baseline(10.0, "front", math.nan, twist_deg, 0.4, 12)
+    assert ("torso_twist" in view.watching("front", learned)) is watched

@@ -15,7 +15,7 @@ def test_window_is_a_plain_list_of_the_newest(capacity: int, count: int, since: 
     window = Window(capacity, 2)
     for number in range(count):
         window.push(float(number), np.array([number, -number]))
-    expected = [n for n in range(count)][-capacity:] if count else []
+    expected = list(range(count))[-capacity:]
     expected = [n for n in expected if n > since]
     t_s, rows = window.since(since)
     assert t_s.tolist() == expected

@@ -83,7 +83,7 @@ class ShoulderSettings:
     """
 
     enabled: bool = switch(True, "whether this fault is coached")
-    on_pct: float = number(90.0, 40.0, 99.0, "%", "a stride with less ear-to-shoulder distance is out")
+    on_pct: float = number(88.0, 40.0, 99.0, "%", "a stride with less ear-to-shoulder distance is out")
     clear_pct: float = number(3.0, 0.5, 30.0, "%", "a stride is good again this much above the limit")
     cues: tuple[str, ...] = texts(("Relax your shoulders", "Let your shoulders drop"), "what is said, in turn")
     praise: tuple[str, ...] = texts(("Good, your shoulders are relaxed",), "what is said once it is mended, in turn")

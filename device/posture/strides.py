@@ -25,7 +25,7 @@ FREQUENCIES_HZ = np.arange(1.08, 1.80, 0.012)
 """Stride frequencies of running: 130–215 steps a minute.  Walking stays below 125."""
 
 REGULAR = 0.5
-"""Share of the movement of arms and legs that must lie at the stride's frequency (chosen by us)."""
+"""Share of the movement of arms and legs that must lie at the stride's frequency and its harmonics (chosen by us)."""
 
 BOUNCE_SHARE = 0.015
 """Least amplitude of the trunk's bounce, in trunk lengths (chosen by us).  Runners on a treadmill move up and down by
@@ -55,7 +55,8 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> float:
     turn = np.exp(-2j * np.pi * FREQUENCIES_HZ[:, None] * (t_s - t_s[0]))
     weight = taper.sum()
     swing_power = (2 * np.abs(turn @ swings) ** 2 / weight).sum(axis=1)  # sum of A²·weight/2: like the variance
-    bounce_power = (2 * np.abs((turn * turn) @ bounce) ** 2 / weight).sum(axis=1)
+    twice = turn * turn
+    bounce_power = (2 * np.abs(twice @ bounce) ** 2 / weight).sum(axis=1)
     total = float((swings**2 / np.maximum(taper[:, None], 1e-9)).sum())
     # The bounce counts as much as one limb, whatever its size.
     bounce_total = float((bounce**2 / np.maximum(taper[:, None], 1e-9)).sum())
@@ -65,7 +66,10 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> float:
         return float("nan")
     bounce_amplitude = np.sqrt(2 * bounce_power[best] / weight)
     swing_amplitude = np.sqrt(2 * swing_power[best] / weight)
-    if swing_power[best] < REGULAR * total or bounce_amplitude < BOUNCE_SHARE or swing_amplitude < SWING_SHARE:
+    # Seen from the front the wrists come together twice a stride, so the harmonics count towards what is regular.
+    harmonics = np.stack([twice[best], twice[best] * turn[best]])
+    regular = swing_power[best] + float((2 * np.abs(harmonics @ swings) ** 2 / weight).sum())
+    if regular < REGULAR * total or bounce_amplitude < BOUNCE_SHARE or swing_amplitude < SWING_SHARE:
         return float("nan")
     before, peak, after = joint[best - 1 : best + 2]
     shift = 0.5 * (before - after) / (before - 2 * peak + after)

@@ -21,9 +21,9 @@ HYSTERESIS_DEG = 10.0
 """A view is left only this far beyond its sector (chosen by us): raised shoulders lengthen the trunk and make the
 shoulders look narrower, which must not pass for another view."""
 
-LEAST_TWIST_SHOWN_DEG = 12.0
-"""From the front twist is judged only of runners whose elbows show at least so much of it in good form.  Nobody twists
-less than 16° a stride (measured on public motion capture), so who seems to has elbows that do not tell."""
+LEAST_TWIST_SHOWN_DEG = 15.0
+"""Twist is judged only of runners who show at least so much of it in good form.  Nobody twists less than 16° a stride
+(measured on public motion capture); of who seems to, the camera or the model does not see it from there."""
 
 
 def azimuth_deg(span: float) -> float:
@@ -55,9 +55,14 @@ def within(azimuth: float, view: str) -> float:
 def watching(view: str, baseline: Baseline | None) -> tuple[str, ...]:
     """The faults that can be judged of this runner from a view; none while it is not known ("").
 
-    From the front a lean hardly shows, and twist only in runners whose elbows hang well behind them.
+    From the front a lean hardly shows, and twist only in runners whose elbows hang well behind them; that takes a
+    baseline to tell.
     """
-    if view == "front":
-        shows = baseline is not None and baseline.view == view and baseline.twist_deg >= LEAST_TWIST_SHOWN_DEG
-        return ("hunched_shoulders", "torso_twist") if shows else ("hunched_shoulders",)
-    return FAULTS if view else ()
+    if not view:
+        return ()
+    twist_shows = view != "front"
+    if baseline is not None and baseline.view == view:
+        twist_shows = baseline.twist_deg >= LEAST_TWIST_SHOWN_DEG
+    hidden = {"forward_lean"} if view == "front" else set()
+    hidden |= set() if twist_shows else {"torso_twist"}
+    return tuple(fault for fault in FAULTS if fault not in hidden)

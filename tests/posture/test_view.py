@@ -39,8 +39,10 @@ def test_lean_is_not_watched_from_the_front() -> None:
     assert view.watching("", None) == ()
 
 
+@pytest.mark.parametrize("where", ["front", "oblique", "side"])
 @pytest.mark.parametrize(("twist_deg", "watched"), [(20.0, True), (7.0, False), (math.nan, False)])
-def test_twist_from_the_front_needs_elbows_that_tell(twist_deg: float, watched: bool) -> None:
-    """From the front twist is watched only when the runner's elbows showed it while the baseline was learned."""
-    learned = Baseline(10.0, "front", math.nan, twist_deg, 0.4, 12)
-    assert ("torso_twist" in view.watching("front", learned)) is watched
+def test_twist_that_does_not_show_is_not_watched(where: str, twist_deg: float, watched: bool) -> None:
+    """Of a runner who seems to twist less than anybody does, the twist is not seen from there, and not judged."""
+    learned = Baseline(10.0, where, 3.0, twist_deg, 0.4, 12)
+    assert ("torso_twist" in view.watching(where, learned)) is watched
+    assert "hunched_shoulders" in view.watching(where, learned)

@@ -1,0 +1,163 @@
+"""Turning bones and carrying the skin along (linear blend skinning), in plain NumPy.
+
+A pose is a *world* rotation for each bone that is turned; a bone that is not mentioned goes along with its parent.  No
+bone's own rest frame is ever needed: R turns the body's rest geometry about the bone's head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """A body at rest, facing −y.
+
+    :param vertices_m: (V, 3).
+    :param normals: (V, 3) unit vectors.
+    :param triangles: (F, 3) indices, counter-clockwise seen from outside.
+    :param bones: names, parents before children.
+    :param parents: index of each bone's parent, −1 for the root.
+    :param heads_m: (B, 3), the joint that each bone turns about.
+    :param weights: (V, B), how much each bone carries each vertex; rows sum to 1.
+    :param coco: (17, V), weights of the vertices whose means are the COCO key points.
+    """
+
+    vertices_m: np.ndarray
+    normals: np.ndarray
+    triangles: np.ndarray
+    bones: tuple[str, ...]
+    parents: tuple[int, ...]
+    heads_m: np.ndarray
+    weights: np.ndarray
+    coco: np.ndarray
+
+    @cached_property
+    def coco_held(self) -> np.ndarray:
+        """(17, B, 3): for each key point and bone, the weighted sum of the rest vertices between them."""
+        held = [(points[:, None] * self.weights).T @ self.vertices_m for points in self.coco]
+        return np.stack(held)
+
+    @cached_property
+    def coco_share(self) -> np.ndarray:
+        """(17, B): how much each bone holds of each key point; rows sum to 1."""
+        return self.coco @ self.weights
+
+    def head_m(self, bone: str) -> np.ndarray:
+        """Rest position of a bone's joint."""
+        return self.heads_m[self.bones.index(bone)]
+
+
+@dataclass(frozen=True)
+class BonePose:
+    """World rotations by bone name, and where the point ``anchor_m`` of the root's rest geometry goes."""
+
+    rotations: Mapping[str, np.ndarray]
+    anchor_m: np.ndarray
+    anchor_to_m: np.ndarray
+
+
+def bone_transforms(body: Body, pose: BonePose) -> tuple[np.ndarray, np.ndarray]:
+    """World rotation (B, 3, 3) and translation (B, 3) of each bone: rest point p goes to R p + t."""
+    rotations = np.empty((len(body.bones), 3, 3))
+    translations = np.empty((len(body.bones), 3))
+    for i, (bone, parent) in enumerate(zip(body.bones, body.parents, strict=True)):
+        if parent < 0:
+            rotations[i] = pose.rotations.get(bone, np.eye(3))
+            translations[i] = pose.anchor_to_m - rotations[i] @ pose.anchor_m
+            continue
+        rotations[i] = pose.rotations.get(bone, rotations[parent])
+        head = body.heads_m[i]
+        translations[i] = rotations[parent] @ head + translations[parent] - rotations[i] @ head
+    return rotations, translations
+
+
+def skin(
+    weights: np.ndarray,
+    points_m: np.ndarray,
+    normals: np.ndarray,
+    transforms: tuple[np.ndarray, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Carry rest points and normals (V, 3) along with the bones that hold them; normals stay unit vectors."""
+    rotations, translations = transforms
+    turn = (weights @ rotations.reshape(-1, 9).astype(weights.dtype)).reshape(-1, 3, 3)
+    both = turn @ np.stack([points_m, normals], axis=2)
+    posed = both[:, :, 0] + weights @ translations.astype(weights.dtype)
+    length = np.linalg.norm(both[:, :, 1], axis=1, keepdims=True)
+    return posed, both[:, :, 1] / np.maximum(length, 1e-9)
+
+
+def coco_points(body: Body, transforms: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """The 17 key points of the posed mesh, (17, 3): the regressor's means of its skinned vertices.
+
+    Skinning and regressing are both linear, so the vertices of one key point that one bone holds are summed up once.
+    """
+    rotations, translations = transforms
+    places = np.einsum("bij,kbj->ki", rotations, body.coco_held)
+    return places + body.coco_share @ translations
+
+
+def vertex_normals(vertices_m: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Unit normals (V, 3), each the area-weighted mean of the triangles round a vertex."""
+    a, b, c = (vertices_m[triangles[:, k]] for k in range(3))
+    face = np.cross(b - a, c - a)
+    normals = np.zeros_like(vertices_m)
+    for k in range(3):
+        np.add.at(normals, triangles[:, k], face)
+    length = np.linalg.norm(normals, axis=1, keepdims=True)
+    return normals / np.maximum(length, 1e-12)
+
+
+Neighbours = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def neighbours(triangles: np.ndarray, vertices: int) -> Neighbours:
+    """The mesh's edges, both ways (start, end), and each vertex's number of neighbours."""
+    edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    edges = np.unique(np.concatenate([edges, edges[:, ::-1]]), axis=0)
+    return edges[:, 0], edges[:, 1], np.bincount(edges[:, 0], minlength=vertices)
+
+
+def smoothed(mesh: Neighbours, values: np.ndarray, times: int) -> np.ndarray:
+    """Draw every vertex' values (V, n) half way to the mean of its neighbours', several times."""
+    start, end, count = mesh
+    for _ in range(times):
+        sums = [np.bincount(start, values[end, k], minlength=len(values)) for k in range(values.shape[1])]
+        mean = np.stack(sums, axis=1) / np.maximum(count, 1)[:, None]
+        values = 0.5 * values + 0.5 * mean
+    return values
+
+
+def about_x(angle_deg: float) -> np.ndarray:
+    """Rotation about x: positive leans forward, points toes down, swings a hanging limb back."""
+    c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+    return np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])
+
+
+def about_y(angle_deg: float) -> np.ndarray:
+    """Rotation about y (which points backwards): positive tips the body over to its left."""
+    c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+    return np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+
+
+def about_z(angle_deg: float) -> np.ndarray:
+    """Rotation about z: positive turns to the runner's left."""
+    c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def limb_frame(along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
+    """Columns: the limb's direction, its hinge axis made square to it, and the third; a rotation matrix."""
+    d = along / np.linalg.norm(along)
+    h = hinge - (hinge @ d) * d
+    h = h / np.linalg.norm(h)
+    return np.stack([d, h, np.cross(d, h)], axis=1)
+
+
+def aim(rest_along: np.ndarray, rest_hinge: np.ndarray, along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
+    """The world rotation that carries a limb's rest direction and hinge to the wanted ones."""
+    return limb_frame(along, hinge) @ limb_frame(rest_along, rest_hinge).T

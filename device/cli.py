@@ -127,7 +127,7 @@ def _replay(options: argparse.Namespace) -> int:
     if options.view is not None:
         settings = _with_view(settings, options.view)
     targets = (options.events, options.poses, options.posture, options.audio, options.video)
-    stream = replay.open_poses(options.source, options.model)
+    stream = replay.open_poses(options.source, options.model, settings.model.threads)
     try:
         check_writable([path for path in targets if path is not None], options.source)
         talk = _Talk(settings, options)

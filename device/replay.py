@@ -67,13 +67,13 @@ class _FromFrames:
 
     trouble_code = SourceError.exit_code  # a part of the run is missing
 
-    def __init__(self, path: Path, model_path: Path | None) -> None:
+    def __init__(self, path: Path, model_path: Path | None, threads: int) -> None:
         from device.poses.follow import RunnerFollower
 
         self._source = open_source(path)
         with ExitStack() as undo:
             undo.callback(self._source.close)
-            self._model = load_model(model_path)
+            self._model = load_model(model_path, threads)
             undo.pop_all()
         self._follower = RunnerFollower(self._model)
         self.duration_s = self._source.duration_s
@@ -91,13 +91,13 @@ class _FromFrames:
         self._model.close()
 
 
-def open_poses(path: Path, model_path: Path | None = None) -> PoseStream:
+def open_poses(path: Path, model_path: Path | None = None, threads: int = 2) -> PoseStream:
     """Poses of a video (through the model) or of a key-point log (which needs none).
 
     :raises SourceError: the file cannot be read.
     :raises ModelError: the model cannot be loaded.
     """
-    return _FromLog(path) if is_log(path) else _FromFrames(path, model_path)
+    return _FromLog(path) if is_log(path) else _FromFrames(path, model_path, threads)
 
 
 def run(

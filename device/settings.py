@@ -42,6 +42,13 @@ class CameraSettings:
 
 
 @dataclass(frozen=True)
+class ModelSettings:
+    """How the pose model runs."""
+
+    threads: int = number(2, 1, 16, "threads", "processors the model may use at once; the poses are the same with any")
+
+
+@dataclass(frozen=True)
 class PostureSettings:
     """How posture is read from key points."""
 
@@ -147,6 +154,7 @@ class Settings:
     """All settings, by section."""
 
     camera: CameraSettings = field(default_factory=CameraSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
     posture: PostureSettings = field(default_factory=PostureSettings)
     baseline: BaselineSettings = field(default_factory=BaselineSettings)
     forward_lean: LeanSettings = field(default_factory=LeanSettings)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CLIPS = ROOT / "tests" / "clips"
+PYTHON = sys.executable  # as it is now: a test that puts another in its place must not reach runs in the background
 sys.path.insert(0, str(ROOT / "tests"))  # stickman.py is for all folders below
 
 
@@ -23,6 +26,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the optional folder {folder} with real footage")
     return folder
+
+
+ANOTHER_RUN = ("--view", "auto")
+"""Options that change nothing, for a second run of the same clip."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Done:
 
 def form_coach(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Done:
     """Run the command as a user does, in a process of its own."""
-    command = [sys.executable, "-m", "device", *map(str, arguments)]
+    command = [PYTHON, "-m", "device", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=cwd or ROOT, env=env, timeout=300, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     return Done(done.returncode, done.stdout, done.stderr)
@@ -57,22 +64,57 @@ class Replay:
         return [event for event in lines if not kinds or event["kind"] in kinds]
 
 
-@pytest.fixture(scope="session")
-def replay(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Coach a source through the command line with all of its text outputs; each source only once a session."""
-    folder = tmp_path_factory.mktemp("replays")
-    done: dict[tuple[str, ...], Replay] = {}
+class Replays:
+    """Coaches sources through the command line with all of its text outputs, each only once a session.
 
-    def run(source: Path, *options: str) -> Replay:
+    Two at a time in the background: most of what the tests wait for is the model.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pool = ThreadPoolExecutor(2)
+        self._done: dict[tuple[str, ...], Future[Replay]] = {}
+        self._config = folder / "one-thread.toml"
+        self._config.write_text("[model]\nthreads = 1\n")
+
+    def begin(self, source: Path, *options: str) -> Future[Replay]:
+        """Begin with a source, unless it was begun before."""
         key = (str(source), *options)
-        if key not in done:
-            name = f"{source.stem}-{len(done)}"
-            files = [folder / f"{name}.{kind}" for kind in ("jsonl", "npz", "csv")]
-            outputs = ["--events", files[0], "--poses", files[1], "--posture", files[2]]
-            done[key] = Replay(form_coach("replay", source, *outputs, *options), *files)
-        return done[key]
+        if key not in self._done:
+            self._done[key] = self._pool.submit(self._run, source, len(self._done), *options)
+        return self._done[key]
 
-    return run
+    def _run(self, source: Path, number: int, *options: str) -> Replay:
+        files = [self._folder / f"{source.stem}-{number}.{kind}" for kind in ("jsonl", "npz", "csv")]
+        outputs = ["--events", files[0], "--poses", files[1], "--posture", files[2]]
+        return Replay(form_coach("replay", source, *outputs, "--config", self._config, *options), *files)
+
+    def __call__(self, source: Path, *options: str) -> Replay:
+        """A source, coached."""
+        return self.begin(source, *options).result()
+
+    def close(self) -> None:
+        """Begin no more."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def replay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replays]:
+    """Coach a source, or take what was coached before in this session."""
+    replays = Replays(tmp_path_factory.mktemp("replays"))
+    yield replays
+    replays.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ahead(request: pytest.FixtureRequest) -> None:
+    """Begin with the bundled clips at once, where tests will ask for them."""
+    wanted = {item.callspec.params.get("clip") for item in request.session.items if hasattr(item, "callspec")}
+    if "demo" in wanted:
+        request.getfixturevalue("replay").begin(CLIPS / "demo.mp4", *ANOTHER_RUN)
+    for clip in sorted(CLIPS.glob("*.mp4"), key=lambda path: path.stat().st_size, reverse=True):
+        if clip.stem in wanted:
+            request.getfixturevalue("replay").begin(clip)
 
 
 def truth(clip: str) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import CLIPS, truth
+from conftest import ANOTHER_RUN, CLIPS, Replays, truth
 
 FIRST_CUE = {
     "forward_lean": "Stand taller",
@@ -20,7 +19,7 @@ FAULTY = sorted({path.stem for path in CLIPS.glob("*_*.mp4") if not path.stem.st
 CLEAN = sorted(path.stem for path in CLIPS.glob("clean_*.mp4"))
 
 
-def test_demo_is_coached_as_it_should_be(replay: Any) -> None:
+def test_demo_is_coached_as_it_should_be(replay: Replays) -> None:
     """Each of the demo's three faults gets its cue within 15 s of its start and praise once mended; no word more."""
     run = replay(CLIPS / "demo.mp4")
     assert run.done.code == 0, run.done.err
@@ -35,10 +34,10 @@ def test_demo_is_coached_as_it_should_be(replay: Any) -> None:
         assert fault["end_s"] < praise["t_s"] < fault["end_s"] + 15
 
 
-def test_same_from_two_runs_and_from_the_log(replay: Any) -> None:
+def test_same_from_two_runs_and_from_the_log(replay: Replays) -> None:
     """Two runs give the same events byte for byte, and so does the key-point log that the first one wrote."""
     first = replay(CLIPS / "demo.mp4")
-    second = replay(CLIPS / "demo.mp4", "--view", "auto")
+    second = replay(CLIPS / "demo.mp4", *ANOTHER_RUN)
     log = replay(first.poses)
     assert first.events.read_bytes() == second.events.read_bytes()
     assert first.events.read_bytes() == log.events.read_bytes()
@@ -47,7 +46,7 @@ def test_same_from_two_runs_and_from_the_log(replay: Any) -> None:
 
 
 @pytest.mark.parametrize("clip", CLEAN)
-def test_good_form_is_left_in_peace(replay: Any, clip: str) -> None:
+def test_good_form_is_left_in_peace(replay: Replays, clip: str) -> None:
     """A runner in good form hears nothing."""
     run = replay(CLIPS / f"{clip}.mp4")
     assert run.done.code == 0, run.done.err
@@ -56,7 +55,7 @@ def test_good_form_is_left_in_peace(replay: Any, clip: str) -> None:
 
 
 @pytest.mark.parametrize("clip", FAULTY)
-def test_each_fault_is_cued_within_15_s(replay: Any, clip: str) -> None:
+def test_each_fault_is_cued_within_15_s(replay: Replays, clip: str) -> None:
     """A fault is cued by its own name within 15 s of its start, from every view that the clips have."""
     run = replay(CLIPS / f"{clip}.mp4")
     (fault,) = truth(clip)["faults"]
@@ -66,7 +65,7 @@ def test_each_fault_is_cued_within_15_s(replay: Any, clip: str) -> None:
 
 
 @pytest.mark.parametrize("clip", HIDDEN)
-def test_what_cannot_be_seen_is_not_guessed(replay: Any, clip: str) -> None:
+def test_what_cannot_be_seen_is_not_guessed(replay: Replays, clip: str) -> None:
     """A fault that does not show from this view is named as not watched, and nothing is said."""
     run = replay(CLIPS / f"{clip}.mp4")
     assert run.list("cue", "praise") == []
@@ -74,7 +73,7 @@ def test_what_cannot_be_seen_is_not_guessed(replay: Any, clip: str) -> None:
 
 
 @pytest.mark.parametrize("clip", [*CLEAN, *FAULTY, *HIDDEN, "demo"])
-def test_view_and_cadence_are_found(replay: Any, clip: str) -> None:
+def test_view_and_cadence_are_found(replay: Replays, clip: str) -> None:
     """The camera's view is found from the data and kept, and the cadence is right to 2 steps a minute."""
     run = replay(CLIPS / f"{clip}.mp4")
     assert {event["view"] for event in run.list("view")} == {truth(clip)["view"]}
@@ -82,7 +81,7 @@ def test_view_and_cadence_are_found(replay: Any, clip: str) -> None:
     assert summary["cadence_spm"] == pytest.approx(truth(clip)["cadence_spm"], abs=2)
 
 
-def test_events_are_sorted_and_complete(replay: Any) -> None:
+def test_events_are_sorted_and_complete(replay: Replays) -> None:
     """Every event has a time and a kind, times never go back, and the summary closes the file."""
     events = replay(CLIPS / "demo.mp4").list()
     assert [event["t_s"] for event in events] == sorted(event["t_s"] for event in events)
@@ -98,7 +97,7 @@ def test_events_are_sorted_and_complete(replay: Any) -> None:
     assert on_off == [(kind, fault) for fault in FIRST_CUE for kind in ("fault_on", "fault_off")]
 
 
-def test_printed_lines_can_be_read_by_a_runner(replay: Any) -> None:
+def test_printed_lines_can_be_read_by_a_runner(replay: Replays) -> None:
     """Each cue is one line with its time, its words, the measure and the limit; a summary closes."""
     out = replay(CLIPS / "demo.mp4").done.out
     (cue,) = [line for line in out.splitlines() if "Stand taller" in line]
@@ -109,7 +108,7 @@ def test_printed_lines_can_be_read_by_a_runner(replay: Any) -> None:
     assert "1 cue, 1 mended" in out
 
 
-def test_posture_has_a_row_for_every_frame(replay: Any) -> None:
+def test_posture_has_a_row_for_every_frame(replay: Replays) -> None:
     """The CSV has the documented columns, a row a frame, and empty fields where nothing is known."""
     run = replay(CLIPS / "demo.mp4")
     rows = list(csv.DictReader(run.posture.open()))
@@ -123,7 +122,7 @@ def test_posture_has_a_row_for_every_frame(replay: Any) -> None:
     assert change == pytest.approx(known["faults"][0]["severity"], abs=5)
 
 
-def test_nobody_there(replay: Any) -> None:
+def test_nobody_there(replay: Replays) -> None:
     """An empty room gives no runner and no cue, says so, and that is no error."""
     run = replay(CLIPS / "nobody.mp4")
     assert run.done.code == 0
@@ -135,7 +134,7 @@ REAL = ["sports2d_demo", "pose2sim_cam01", "pose2sim_cam02", "pose2sim_cam03", "
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_real_footage_of_no_treadmill_run_gets_no_cue(replay: Any, shared_data: Path, name: str) -> None:
+def test_real_footage_of_no_treadmill_run_gets_no_cue(replay: Replays, shared_data: Path, name: str) -> None:
     """People who walk, stand, wave or stumble are not coached, and nothing crashes over them."""
     run = replay(shared_data / f"{name}.mp4")
     assert run.done.code == 0, run.done.err

@@ -10,6 +10,7 @@ key point.  Source: the operations of the graph tfhub.dev/google/movenet/singlep
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -137,9 +138,9 @@ class MoveNet(PoseModel):
         np.clip(keypoints[:, 2], 0, 1, out=keypoints[:, 2])
         return keypoints
 
+    @abstractmethod
     def _keypoints(self) -> np.ndarray:
-        """What the outputs say after a call, float32 (17, 3) = x, y, score; the classes below must provide it."""
-        raise NotImplementedError
+        """What the outputs say after a call, float32 (17, 3) = x, y, score."""
 
     def close(self) -> None:
         """Let go of the interpreter."""

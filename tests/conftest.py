@@ -65,7 +65,7 @@ class Replay:
 
 
 class Replays:
-    """Coaches sources through the command line with all of its text outputs, each only once a session.
+    """Coaches sources through the command line with all of its text outputs, each only once.
 
     Two at a time in the background: most of what the tests wait for is the model.
     """
@@ -100,7 +100,7 @@ class Replays:
 
 @pytest.fixture(scope="session")
 def replay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replays]:
-    """Coach a source, or take what was coached before in this session."""
+    """Coach a source, or take what an earlier test had coached."""
     replays = Replays(tmp_path_factory.mktemp("replays"))
     yield replays
     replays.close()

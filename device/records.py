@@ -123,12 +123,12 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """What the last stride looked like, as of one frame.
+    """What running looks like now, read from the last two strides, as of one frame.
 
     :param view: where the camera stands: "front", "oblique", "side", or "" while not known.
-    :param lean_deg: sagittal lean of the trunk from the vertical, forward positive (mean over the last stride).
-    :param twist_deg: range of the thorax' yaw over the last stride.
-    :param ear_shoulder: height of the ear over the shoulder as a share of the trunk's length (mean over a stride).
+    :param lean_deg: sagittal lean of the trunk from the vertical, forward positive.
+    :param twist_deg: range of the thorax' yaw within a stride.
+    :param ear_shoulder: height of the ear over the shoulder as a share of the trunk's length.
     :param shoulder_pct: ``ear_shoulder`` as per cent of the runner's own baseline; NaN before there is one.
     :param cadence_spm: steps (not strides) per minute; NaN while not running.
     :param confidence: 0..1, the middle score of the key points that posture is read from.

@@ -127,7 +127,7 @@ def _allowed(setting: Field[Any]) -> str:
         return "true or false"
     if isinstance(default, (int, float)):
         whole = "a whole number " if isinstance(default, int) else ""
-        unit = allowed["unit"] and " " * (len(allowed["unit"]) > 1) + allowed["unit"]
+        unit = allowed["unit"] if allowed["unit"] in ("", "°", "×") else f" {allowed['unit']}"
         return f"{whole}{allowed['low']:g} to {allowed['high']:g}{unit}"
     if isinstance(default, tuple):
         return "a list of one or more phrases"

@@ -38,7 +38,9 @@ def switch(default: bool, what: str) -> Any:
 class CameraSettings:
     """Where the camera stands."""
 
-    view: str = choice("auto", ("auto", "front", "oblique", "side"), "where the camera stands; auto: see for yourself")
+    view: str = choice(
+        "auto", ("auto", "front", "oblique", "side"), "where the camera stands; auto: found from the data"
+    )
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,11 @@ class LeanSettings:
     """
 
     enabled: bool = switch(True, "whether this fault is coached")
-    on_deg: float = number(15.0, 2.0, 60.0, "°", "a stride with more lean is out, whatever the runner's own form")
-    rise_deg: float = number(6.0, 1.0, 45.0, "°", "and so is one this much above the runner's own baseline,")
-    least_deg: float = number(10.0, 0.0, 45.0, "°", "but never one with less lean than this")
+    on_deg: float = number(
+        15.0, 2.0, 60.0, "°", "a stride with more lean than this is out, whatever the runner's own form"
+    )
+    rise_deg: float = number(6.0, 1.0, 45.0, "°", "a stride this much above the runner's own baseline is out, too")
+    least_deg: float = number(10.0, 0.0, 45.0, "°", "a stride with less lean than this is never out")
     clear_deg: float = number(3.0, 0.5, 20.0, "°", "a stride is good again this much below the limit")
     cues: tuple[str, ...] = texts(("Stand taller", "Brace your core"), "what is said, in turn")
     praise: tuple[str, ...] = texts(("Good, you are running tall",), "what is said once it is mended, in turn")
@@ -90,7 +94,9 @@ class ShoulderSettings:
     """
 
     enabled: bool = switch(True, "whether this fault is coached")
-    on_pct: float = number(88.0, 40.0, 99.0, "%", "a stride with less ear-to-shoulder distance is out")
+    on_pct: float = number(
+        88.0, 40.0, 99.0, "%", "a stride with less of the baseline's ear-to-shoulder distance is out"
+    )
     clear_pct: float = number(3.0, 0.5, 30.0, "%", "a stride is good again this much above the limit")
     cues: tuple[str, ...] = texts(("Relax your shoulders", "Let your shoulders drop"), "what is said, in turn")
     praise: tuple[str, ...] = texts(("Good, your shoulders are relaxed",), "what is said once it is mended, in turn")
@@ -105,9 +111,13 @@ class TwistSettings:
     """
 
     enabled: bool = switch(True, "whether this fault is coached")
-    on_deg: float = number(55.0, 20.0, 120.0, "°", "a stride with more twist is out, whatever the runner's own form")
-    rise_ratio: float = number(1.35, 1.05, 3.0, "×", "and so is one with this many times the runner's own baseline,")
-    least_deg: float = number(30.0, 0.0, 90.0, "°", "but never one with less twist than this")
+    on_deg: float = number(
+        55.0, 20.0, 120.0, "°", "a stride with more twist than this is out, whatever the runner's own form"
+    )
+    rise_ratio: float = number(
+        1.35, 1.05, 3.0, "×", "a stride with this many times the runner's own baseline is out, too"
+    )
+    least_deg: float = number(30.0, 0.0, 90.0, "°", "a stride with less twist than this is never out")
     clear_deg: float = number(4.0, 0.5, 30.0, "°", "a stride is good again this much below the limit")
     cues: tuple[str, ...] = texts(
         ("Keep your chest facing forward", "Turn less in your upper body"), "what is said, in turn"
@@ -119,21 +129,21 @@ class TwistSettings:
 class PersistenceSettings:
     """When a fault counts as lasting.  All chosen by us."""
 
-    strides: int = number(8, 3, 60, "strides", "this many last strides are looked at")
-    on_strides: int = number(6, 2, 60, "strides", "so many of them out: the fault is there")
-    off_strides: int = number(2, 0, 59, "strides", "so many of them not yet good, or fewer: it is mended")
-    least_s: float = number(3.0, 0.0, 60.0, "s", "and never sooner than this after the first stride that was out")
+    strides: int = number(8, 3, 60, "strides", "how many of the last strides are looked at")
+    on_strides: int = number(6, 2, 60, "strides", "when so many of them are out, the fault begins")
+    off_strides: int = number(2, 0, 59, "strides", "when no more than these are not yet good, it is mended")
+    least_s: float = number(3.0, 0.0, 60.0, "s", "a fault begins no sooner than this after the first stride out")
 
 
 @dataclass(frozen=True)
 class CueSettings:
     """When something is said.  All chosen by us, on the side of silence."""
 
-    gap_s: float = number(20.0, 0.0, 600.0, "s", "between any two cues")
-    repeat_s: float = number(45.0, 0.0, 3600.0, "s", "between two cues for the same fault")
-    backoff: float = number(2.0, 1.0, 10.0, "×", "longer gets the wait for the same fault with each cue ignored")
-    longest_s: float = number(600.0, 0.0, 7200.0, "s", "but the wait for the same fault never gets longer than this")
-    breath_s: float = number(4.0, 0.0, 60.0, "s", "between praise and whatever was said before or comes after it")
+    gap_s: float = number(20.0, 0.0, 600.0, "s", "least time between any two cues")
+    repeat_s: float = number(45.0, 0.0, 3600.0, "s", "least time between two cues for the same fault")
+    backoff: float = number(2.0, 1.0, 10.0, "×", "times longer that wait gets with each cue ignored")
+    longest_s: float = number(600.0, 0.0, 7200.0, "s", "the longest that wait gets")
+    breath_s: float = number(4.0, 0.0, 60.0, "s", "least time between praise and what is said before or after it")
     praise: bool = switch(True, "whether a mended fault is praised")
 
 

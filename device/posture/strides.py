@@ -25,7 +25,8 @@ FREQUENCIES_HZ = np.arange(1.08, 1.80, 0.012)
 """Stride frequencies of running: 130–215 steps a minute.  Walking stays below 125."""
 
 REGULAR = 0.5
-"""Share of the movement of arms and legs that must lie at the stride's frequency and its harmonics (chosen by us)."""
+"""Share of the movement of arms and legs that must lie at the stride's frequency and its harmonics, and share of the
+trunk's bounce that must lie at the steps' (chosen by us)."""
 
 BOUNCE_SHARE = 0.015
 """Least amplitude of the trunk's bounce, in trunk lengths (chosen by us).  Runners on a treadmill move up and down by
@@ -69,7 +70,9 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> float:
     # Seen from the front the wrists come together twice a stride, so the harmonics count towards what is regular.
     harmonics = np.stack([twice[best], twice[best] * turn[best]])
     regular = swing_power[best] + float((2 * np.abs(harmonics @ swings) ** 2 / weight).sum())
-    if regular < REGULAR * total or bounce_amplitude < BOUNCE_SHARE or swing_amplitude < SWING_SHARE:
+    if min(regular / (total + 1e-12), bounce_power[best] / (bounce_total + 1e-12)) < REGULAR:
+        return float("nan")
+    if bounce_amplitude < BOUNCE_SHARE or swing_amplitude < SWING_SHARE:
         return float("nan")
     before, peak, after = joint[best - 1 : best + 2]
     shift = 0.5 * (before - after) / (before - 2 * peak + after)

@@ -93,6 +93,15 @@ def test_walking_and_standing_are_not_running() -> None:
         assert np.isnan([posture.lean_deg, posture.twist_deg, posture.cadence_spm]).all()
 
 
+def test_arms_and_legs_alone_are_not_running() -> None:
+    """Somebody who swings arms and legs as a runner does, but whose trunk does not bounce, is not running."""
+    core = PostureCore(Settings())
+    for pose in poses(lambda t_s: Stickman(), 8):
+        keypoints = pose.keypoints.copy()
+        keypoints[:, 1] -= keypoints[5:7, 1].mean()
+        assert not core.step(replace(pose, keypoints=keypoints)).running
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     scale=st.floats(0.3, 4.0),

@@ -117,7 +117,7 @@ class TwistSettings:
     rise_ratio: float = number(
         1.35, 1.05, 3.0, "×", "a stride with this many times the runner's own baseline is out, too"
     )
-    least_deg: float = number(30.0, 0.0, 90.0, "°", "a stride with less twist than this is never out")
+    least_deg: float = number(27.0, 0.0, 90.0, "°", "a stride with less twist than this is never out")
     clear_deg: float = number(4.0, 0.5, 30.0, "°", "a stride is good again this much below the limit")
     cues: tuple[str, ...] = texts(
         ("Keep your chest facing forward", "Turn less in your upper body"), "what is said, in turn"

@@ -95,9 +95,9 @@ CLIPS: dict[str, Clip] = {
         _one_fault("shoulders_oblique", "hunched_shoulders", 45.0, 6),
         _one_fault("twist_oblique", "torso_twist", 45.0, 7, runner="woman"),
         _one_fault("lean_side", "forward_lean", 90.0, 8),
-        _one_fault("twist_side", "torso_twist", 90.0, 9, runner="woman"),
+        _one_fault("twist_side", "torso_twist", 90.0, 9),
         _one_fault("shoulders_front", "hunched_shoulders", 0.0, 10, fps=30),
-        _one_fault("twist_front", "torso_twist", 0.0, 11),
+        _one_fault("twist_front", "torso_twist", 0.0, 11, runner="man, elbows back"),
         Clip("nobody", 10.0, 20, 45.0, 12, runner=""),
     )
 }

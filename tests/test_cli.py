@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
+import subprocess
 import wave
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from conftest import CLIPS, ROOT, form_coach
+from conftest import CLIPS, PYTHON, ROOT, form_coach
 from movies import make_movie
 from stickman import Stickman, poses
 
@@ -95,6 +97,23 @@ def test_real_time_keeps_the_pace(tmp_path: Path) -> None:
     assert slow.code == 0
     assert "no sound card" in slow.err
     assert slow.out == "no runner seen in 2 s\n"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_keeps_what_it_has(log: Path, tmp_path: Path, how: signal.Signals) -> None:
+    """Ctrl-C, or being ended from outside, finishes the outputs with what was coached so far; no traceback."""
+    command = [PYTHON, "-m", "device", "replay", log, "--realtime", "--poses", tmp_path / "p.npz"]
+    environment = {**os.environ, "ALSA_CONFIG_PATH": "/dev/null"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert b"Runner found" in run.stdout.readline()
+        run.send_signal(how)
+        _, errors = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert errors.endswith(b"form-coach: stopped\n")
+    assert b"Traceback" not in errors
+    with np.load(tmp_path / "p.npz") as kept:
+        assert 5 < kept["t_s"].size < 32 * 15
 
 
 def test_missing_and_foreign_sources(tmp_path: Path) -> None:

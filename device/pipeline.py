@@ -8,8 +8,8 @@ from typing import Any
 
 from device.cues.policy import CuePolicy
 from device.faults import FaultJudge
+from device.faults.limits import watched
 from device.posture import PostureCore
-from device.posture.view import watching
 from device.records import FAULTS, Cue, Event, Fault, Moment, Pose, Posture
 from device.settings import Settings
 
@@ -101,8 +101,7 @@ class Coach:
         if before.seen and not posture.seen:
             events.append(Event(t_s, "runner_lost", {"last_seen_s": _rounded(t_s - self.settings.posture.lost_s)}))
         if posture.view:
-            seen = watching(posture.view, posture.baseline)
-            view = (posture.view, *(fault for fault in seen if getattr(self.settings, fault).enabled))
+            view = (posture.view, *watched(posture, self.settings))
             if view != self._view:
                 self._view = view
                 events.append(Event(t_s, "view", {"view": posture.view, "watching": list(view[1:])}))

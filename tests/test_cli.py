@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import wave
@@ -97,6 +98,26 @@ def test_real_time_keeps_the_pace(tmp_path: Path) -> None:
     assert slow.code == 0
     assert "no sound card" in slow.err
     assert slow.out == "no runner seen in 2 s\n"
+
+
+@pytest.mark.skipif(shutil.which("aplay") is None, reason="alsa-utils is not installed")
+def test_real_time_speaks_through_alsa(tmp_path: Path) -> None:
+    """In real time a cue is heard on the sound card: here one that writes down what it is played."""
+    run = list(poses(lambda t_s: Stickman(azimuth_deg=90, lean_deg=20), 6, 15))
+    log, config, played = tmp_path / "lean.npz", tmp_path / "my.toml", tmp_path / "played.raw"
+    write_log(log, np.array([pose.t_s for pose in run]), np.array([pose.keypoints for pose in run]), 640, 480)
+    config.write_text("[persistence]\nstrides = 3\non_strides = 2\noff_strides = 1\nleast_s = 0\n")
+    asound = tmp_path / "asoundrc"
+    asound.write_text(
+        f'</usr/share/alsa/alsa.conf>\npcm.!default {{ type file; slave.pcm "null"; file "{played}"; format raw }}\n'
+    )
+    environment = {**os.environ, "ALSA_CONFIG_PATH": str(asound)}
+    done = form_coach("replay", log, "--realtime", "--config", config, env=environment)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.count("Stand taller") == 1
+    sound = np.fromfile(played, np.int16)
+    assert np.abs(sound.astype(int)).max() > 3000
+    assert sound.size > 0.5 * 22050
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -81,9 +81,15 @@ LIMITS: dict[str, Callable[[Posture, Settings], Reading]] = {
 """Every fault by name, in the order of :data:`device.records.FAULTS`."""
 
 
+def watched(posture: Posture, settings: Settings) -> tuple[str, ...]:
+    """The faults that can be judged of this runner from this view, less those switched off."""
+    visible = watching(posture.view, posture.baseline)
+    return tuple(fault for fault in visible if getattr(settings, fault).enabled)
+
+
 def read(fault: str, posture: Posture, settings: Settings) -> Reading:
     """A fault's measure beside its limits; unknown where the fault cannot be judged from this view or is off."""
-    if fault not in watching(posture.view, posture.baseline) or not getattr(settings, fault).enabled:
+    if fault not in watched(posture, settings):
         return UNKNOWN
     if posture.baseline is not None and posture.baseline.view != posture.view:
         return UNKNOWN  # another view, another measure: wait for the new baseline

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.error import FFmpegError
+from av.video.reformatter import VideoReformatter
 
 from device.errors import SourceError
 from device.frames import FrameSource
@@ -42,6 +43,7 @@ class VideoFile(FrameSource):
             raise SourceError(f"{path}: there is no picture in this file")
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
+        self._scaler = VideoReformatter()  # one for all: a frame's own would be made anew each time
         if self._stream.duration is not None and self._stream.time_base is not None:
             self.duration_s = float(self._stream.duration * self._stream.time_base)
         elif self._container.duration is not None:
@@ -63,7 +65,7 @@ class VideoFile(FrameSource):
                 continue
             first_s = t_s if first_s is None else first_s
             last_s = t_s
-            yield Frame(t_s, _upright(picture))
+            yield Frame(t_s, self._upright(picture))
         if first_s is None or last_s is None:
             raise SourceError(f"{self.path}: not one picture in this file can be read")
         end_s = last_s - first_s + spacing_s
@@ -92,16 +94,15 @@ class VideoFile(FrameSource):
         if damaged and self.trouble is None:
             self.trouble = f"{self.path}: {damaged} damaged pieces were left out; the rest was coached"
 
+    def _upright(self, picture: av.VideoFrame) -> np.ndarray:
+        """RGB array of a decoded picture, turned as its rotation metadata asks (counter-clockwise degrees)."""
+        rgb = self._scaler.reformat(picture, format="rgb24").to_ndarray()
+        quarter_turns = round(picture.rotation / 90) % 4
+        return np.ascontiguousarray(np.rot90(rgb, quarter_turns)) if quarter_turns else rgb
+
     def close(self) -> None:
         """Close the file."""
         self._container.close()
-
-
-def _upright(picture: av.VideoFrame) -> np.ndarray:
-    """RGB array of a decoded picture, turned as its rotation metadata asks (counter-clockwise degrees)."""
-    rgb = picture.to_ndarray(format="rgb24")
-    quarter_turns = round(picture.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(rgb, quarter_turns)) if quarter_turns else rgb
 
 
 def _reason(error: Exception) -> str:

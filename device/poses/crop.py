@@ -140,11 +140,3 @@ def to_frame(keypoints: np.ndarray, square: Square) -> np.ndarray:
     placed[:, 0] = placed[:, 0] * np.float32(square.size_px) + np.float32(square.x_px)
     placed[:, 1] = placed[:, 1] * np.float32(square.size_px) + np.float32(square.y_px)
     return placed
-
-
-def to_square(keypoints: np.ndarray, square: Square) -> np.ndarray:
-    """The way back: pixels of the frame -> shares of the square, float32 (17, 3)."""
-    placed = np.array(keypoints, np.float32)
-    placed[:, 0] = (placed[:, 0] - np.float32(square.x_px)) / np.float32(square.size_px)
-    placed[:, 1] = (placed[:, 1] - np.float32(square.y_px)) / np.float32(square.size_px)
-    return placed

@@ -73,10 +73,6 @@ class PostureCore:
         self._last = self._step(pose, min(elapsed_s, RESTART_GAP_S))
         return self._last
 
-    def forget_baseline(self) -> None:
-        """Learn the runner's good form anew."""
-        self._learner.forget()
-
     def _step(self, pose: Pose, elapsed_s: float) -> Posture:
         min_score = self._settings.posture.min_score
         trust = confidence(pose.keypoints)

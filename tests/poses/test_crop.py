@@ -14,12 +14,17 @@ from device.poses.crop import (
     square_about,
     square_around,
     to_frame,
-    to_square,
     whole_frame,
 )
 from device.records import L_ANKLE, L_HIP, L_SHOULDER, NOSE, R_ANKLE, R_HIP, R_SHOULDER
 
 SIZES = [(640, 480), (641, 479), (480, 640), (1920, 1080), (1080, 1920), (7, 5), (1, 1), (2000, 100)]
+
+
+def to_square(keypoints: np.ndarray, square: Square) -> np.ndarray:
+    """The way back from ``to_frame``: pixels of the frame -> shares of the square."""
+    corner = np.array([square.x_px, square.y_px, 0], np.float32)
+    return (keypoints - corner) / np.array([square.size_px, square.size_px, 1], np.float32)
 
 
 def standing(x: float, y: float, height: float) -> np.ndarray:

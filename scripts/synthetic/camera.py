@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .description import Sensor, Viewpoint
+
 
 @dataclass(frozen=True)
 class Camera:
@@ -16,6 +18,7 @@ class Camera:
     :param distance_m: from the lens to the vertical line through the treadmill's middle, along the floor.
     :param pitch_deg: up positive; 0 looks level at that line.
     :param focal_px: focal length in pixels; the optical axis goes through the picture's middle.
+    :param roll_deg: how far the picture's content is turned clockwise about the optical axis.
     """
 
     azimuth_deg: float
@@ -25,6 +28,7 @@ class Camera:
     focal_px: float
     width_px: int
     height_px: int
+    roll_deg: float = 0.0
 
     @property
     def position_m(self) -> np.ndarray:
@@ -41,11 +45,17 @@ class Camera:
     @property
     def axes(self) -> np.ndarray:
         """Rows: the picture's right, the picture's down and the viewing direction, in world axes; shape (3, 3)."""
-        azimuth, pitch = np.radians(self.azimuth_deg), np.radians(self.pitch_deg)
+        azimuth, pitch, roll = np.radians([self.azimuth_deg, self.pitch_deg, self.roll_deg])
         level = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
         ahead = np.cos(pitch) * level + np.sin(pitch) * np.array([0.0, 0.0, 1.0])
         right = np.cross(level, [0.0, 0.0, 1.0])
-        return np.stack([right, np.cross(ahead, right), ahead])
+        down = np.cross(ahead, right)
+        c, s = np.cos(roll), np.sin(roll)
+        return np.stack([c * right - s * down, s * right + c * down, ahead])
+
+    def depth_m(self, points_m: np.ndarray) -> np.ndarray:
+        """Distance of world points (..., 3) from the lens along the optical axis; negative behind it."""
+        return (np.asarray(points_m, dtype=float) - self.position_m) @ self.axes[2]
 
     def project(self, points_m: np.ndarray) -> np.ndarray:
         """Pixels (x right, y down) of world points (..., 3); NaN for what lies behind the lens."""
@@ -54,7 +64,7 @@ class Camera:
         middle = np.array([self.width_px / 2, self.height_px / 2])
         return middle + self.focal_px * seen[..., :2] / depth
 
-    def clip_matrix(self, near_m: float = 0.1, far_m: float = 20.0) -> np.ndarray:
+    def clip_matrix(self, near_m: float = 0.1, far_m: float = 30.0) -> np.ndarray:
         """The same projection as a 4×4 matrix to OpenGL's clip space (multiplies column vectors)."""
         view = np.eye(4)
         view[:3, :3] = self.axes * np.array([[1.0], [-1.0], [-1.0]])
@@ -68,6 +78,16 @@ class Camera:
         return lens @ view
 
 
-def stand(azimuth_deg: float, width_px: int, height_px: int) -> Camera:
-    """The camera of every shipped clip: 1.2 m high and a little over 3 m away, the whole runner and deck in view."""
-    return Camera(azimuth_deg, 1.2, 3.4, -4.5, 1.2 * height_px, width_px, height_px)
+def stand(viewpoint: Viewpoint, sensor: Sensor) -> Camera:
+    """The camera of a clip; the lens' field of view holds from the picture's top to its bottom."""
+    focal_px = 0.5 * sensor.height_px / np.tan(np.radians(viewpoint.fov_deg) / 2)
+    return Camera(
+        viewpoint.azimuth_deg,
+        viewpoint.height_m,
+        viewpoint.distance_m,
+        viewpoint.pitch_deg,
+        float(focal_px),
+        sensor.width_px,
+        sensor.height_px,
+        viewpoint.roll_deg,
+    )

@@ -202,7 +202,7 @@ class Scene:
     """What stands about."""
 
     console: str = choice("low", ("none", "low", "high"), "high: hides hips and legs from the front")
-    handrails: str = choice("short", ("none", "short", "long"), "long ones run beside the runner and hide what they would")
+    handrails: str = choice("short", ("none", "short", "long"), "long ones run beside the runner")
     background: int = number(0, 0, 9, "which of some rooms: walls, floor, furniture")
     bystanders: int = number(0, 0, 3, "people who walk behind")
     neighbour: bool = switch(False, "someone runs on a treadmill beside this one")

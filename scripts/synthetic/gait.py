@@ -1,9 +1,14 @@
-"""How a runner moves: joint curves over one stride, and how strides differ from each other.
+"""How legs move: joint curves over one stride of running and of walking, fitted to a body, a speed and a cadence.
 
-A stride is a phase 0..1 that starts when the left foot lands; the right foot lands at 0.5.  The curves follow the usual
-pictures of joint angles in running at about 2.7 m/s (after Novacheck 1998, doi 10.1016/S0966-6362(97)00038-6), set by
-hand at the places named and joined smoothly.  While a foot is on the belt its ball goes back with the belt, so feet do
-not slide.
+A stride is a phase 0..1 that starts when the foot lands; the other foot lands at 0.5.  The curves follow the usual
+pictures of joint angles: running at about 2.7 m/s after Novacheck 1998 (doi 10.1016/S0966-6362(97)00038-6), walking
+after Winter, *Biomechanics and Motor Control of Human Gait* (1991).  They are set by hand at the places named and
+joined smoothly.
+
+With speed the share of the stride that a foot is down shrinks (Novacheck: 39 % in running, 36 % in sprinting, 22 % in
+the fastest sprinters; how it goes with our speeds is chosen by us), and hips and knees swing further.  While a foot is
+down it goes back with the belt, rolling over heel, ball and toes, so feet do not slide: the way of the ankle in stance
+follows from speed, cadence and the foot's pitch alone, and the hips stand no higher than the legs reach.
 """
 
 from __future__ import annotations
@@ -12,29 +17,246 @@ from dataclasses import dataclass
 
 import numpy as np
 
-STANCE = 0.37
-"""Share of a stride that one foot is on the belt; below one half there is a flight phase."""
+Knots = tuple[tuple[float, float], ...]
 
-# (phase, degrees): the thigh's angle from the vertical, knee forward positive.
-_THIGH = (
+RUN_MPS = 2.75
+"""The speed that the running curves are drawn for."""
+
+WALK_MPS = 1.35
+"""How fast people walk (about 4.9 km/h)."""
+
+WALK_RISE_M = 0.05
+"""How far walkers' hips go up and down in a step (chosen by us; about what a leg of that length vaults over)."""
+
+# Each (phase, degrees).  The thigh's angle from the vertical, knee forward positive; how far the knee is bent; the
+# foot's pitch against the floor, toes down positive.
+_RUN_STANCE = 0.37
+_RUN_THIGH: Knots = (
     (0.0, 24), (0.08, 24), (0.15, 18), (0.25, 3), (0.34, -13), (0.40, -21), (0.46, -20), (0.55, -4),
     (0.65, 20), (0.74, 38), (0.82, 43), (0.90, 36), (0.96, 28),
 )  # fmt: skip
-# (phase, degrees): how far the knee is bent.
-_KNEE = (
+_RUN_KNEE: Knots = (
     (0.0, 14), (0.07, 30), (0.14, 40), (0.22, 36), (0.30, 24), (0.37, 17), (0.42, 22), (0.50, 52),
     (0.58, 84), (0.66, 98), (0.73, 90), (0.80, 64), (0.87, 33), (0.93, 15), (0.97, 11),
 )  # fmt: skip
-# (phase, degrees): the foot's pitch against the floor, toes down positive.
-_FOOT = (
+_RUN_FOOT: Knots = (
     (0.0, -6), (0.06, 0), (0.12, 0), (0.18, 0), (0.24, 10), (0.30, 30), (0.37, 58), (0.44, 74),
     (0.52, 88), (0.60, 96), (0.68, 78), (0.76, 42), (0.84, 8), (0.90, -10), (0.96, -12),
 )  # fmt: skip
+_WALK_STANCE = 0.62
+_WALK_THIGH: Knots = (
+    (0.0, 24), (0.10, 22), (0.30, 4), (0.50, -13), (0.56, -13), (0.62, -5), (0.73, 16), (0.85, 26), (0.93, 27),
+)  # fmt: skip
+_WALK_KNEE: Knots = (
+    (0.0, 5), (0.12, 17), (0.25, 12), (0.40, 6), (0.50, 10), (0.62, 38), (0.72, 62), (0.80, 50), (0.90, 16),
+    (0.96, 4),
+)  # fmt: skip
+_WALK_FOOT: Knots = (
+    (0.0, -17), (0.05, -7), (0.09, 0), (0.30, 0), (0.40, 8), (0.50, 30), (0.62, 58), (0.68, 60), (0.77, 34),
+    (0.86, 4), (0.92, -13), (0.97, -18),
+)  # fmt: skip
+
+_SHARES = ((2.0, 0.42), (2.75, 0.37), (3.5, 0.335), (4.25, 0.30), (5.0, 0.27))
+"""(m/s, share of the stride that a foot is down) at 170 steps a minute."""
+
+_LONGEST_CONTACT = 1.08
+"""The way of the belt under one foot, in lengths of thigh and shank, that a leg can reach over (chosen by us)."""
+
+_AHEAD = np.linspace(0.465, 0.60, 10)
+"""How much of that way lies ahead of the hips: the least with which the legs need not crouch to reach."""
+
+_TOES_BEND_DEG = 38.0
+_REACH = 0.994
+"""How straight a leg may become in stance."""
 
 _SAMPLES = 400
 
 
-def periodic(knots: tuple[tuple[float, float], ...], smooth: float = 0.018) -> np.ndarray:
+@dataclass(frozen=True)
+class Leg:
+    """Lengths of a leg.
+
+    :param ball_ahead_m: from the ankle forward to the joint of the toes.
+    :param toes_m: from there on to the tips of the toes.
+    :param ankle_m: height of the ankle over a flat foot's sole; ``ball_m`` of the joint of the toes.
+    :param heel: (K, 2) how far ahead of the ankle and over it the outline of the heel lies, its sole included.
+    """
+
+    thigh_m: float
+    shank_m: float
+    ball_ahead_m: float
+    toes_m: float
+    ankle_m: float
+    ball_m: float
+    heel: np.ndarray
+
+    @property
+    def length_m(self) -> float:
+        """Thigh and shank, stretched."""
+        return self.thigh_m + self.shank_m
+
+    def height_m(self, knee_deg: float) -> float:
+        """From hip to ankle with the knee bent that far."""
+        bend = np.cos(np.radians(knee_deg))
+        return float(np.sqrt(self.thigh_m**2 + self.shank_m**2 + 2 * self.thigh_m * self.shank_m * bend))
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One leg's stride, sampled over its phase, and what goes with it.
+
+    :param path: (samples, 4): the ankle's place ahead of the hip and over the ground (m), the foot's pitch (toes down
+        positive) and how far the toes are bent up against the foot (degrees).
+    :param hip_m: mean height of the hip joints over the ground.
+    :param low_phase: where in the step the hips are lowest.
+    :param stance: share of the stride that the foot is down; below one half there is a flight phase.
+    """
+
+    path: np.ndarray
+    hip_m: float
+    low_phase: float
+    stance: float
+    cadence_spm: float
+    speed_mps: float
+
+    @property
+    def step_m(self) -> float:
+        """The belt's way in one step."""
+        return 60.0 * self.speed_mps / self.cadence_spm
+
+    def rise_m(self, phase: np.ndarray, range_m: np.ndarray | float) -> np.ndarray:
+        """The hips' way up and down, twice a stride, round its middle."""
+        return -0.5 * range_m * np.cos(4 * np.pi * (phase - self.low_phase))
+
+
+def run_stance(speed_mps: float, cadence_spm: float, leg_m: float) -> float:
+    """Share of the stride that a runner's foot is down.
+
+    Quicker steps are shorter ones, whose contact shortens less than in proportion (the square root is chosen by us);
+    and a foot is not down for longer than the leg reaches.
+    """
+    speeds_mps, shares = np.array(_SHARES).T
+    share = np.interp(speed_mps, speeds_mps, shares) * np.sqrt(cadence_spm / 170.0)
+    return float(min(share, 0.46, _LONGEST_CONTACT * leg_m * cadence_spm / (120.0 * speed_mps)))
+
+
+def run(leg: Leg, speed_mps: float, cadence_spm: float, rise_m: float) -> Cycle:
+    """Running: *rise_m* is how far the hips go up and down (lowest a little before the middle of the stance)."""
+    stance = run_stance(speed_mps, cadence_spm, leg.length_m)
+    swing = (speed_mps / RUN_MPS) ** 0.4
+    thigh, knee, foot = (
+        periodic(tuple((_warped(p, _RUN_STANCE, stance), v) for p, v in knots))
+        for knots in (_RUN_THIGH, _RUN_KNEE, _RUN_FOOT)
+    )
+    # Faster runners swing further; in stance the belt decides.
+    thigh, knee = 6.0 + swing * (thigh - 6.0), 12.0 + swing * (knee - 12.0)
+    return _cycle(leg, (thigh, knee, foot), stance, cadence_spm, speed_mps, (0.42 * stance, rise_m, 39.0, 0.07))
+
+
+def walk(leg: Leg) -> Cycle:
+    """Walking at :data:`WALK_MPS`, 105 to 120 steps a minute as the legs are long."""
+    cadence_spm = float(np.clip(112.0 * np.sqrt(0.80 / leg.length_m), 105.0, 120.0))
+    thigh, knee, foot = (periodic(knots) for knots in (_WALK_THIGH, _WALK_KNEE, _WALK_FOOT))
+    return _cycle(leg, (thigh, knee, foot), _WALK_STANCE, cadence_spm, WALK_MPS, (0.06, WALK_RISE_M, 16.0, 0.04))
+
+
+def _warped(phase: float, stance: float, wanted: float) -> float:
+    """A phase of a stride with one share of stance, in a stride with another."""
+    return phase * wanted / stance if phase < stance else 1.0 - (1.0 - phase) * (1.0 - wanted) / (1.0 - stance)
+
+
+def _cycle(
+    leg: Leg,
+    curves: tuple[np.ndarray, np.ndarray, np.ndarray],
+    stance: float,
+    cadence_spm: float,
+    speed_mps: float,
+    hips: tuple[float, float, float, float],
+) -> Cycle:
+    """Joint curves in the air, the belt's way on the ground.
+
+    :param hips: where in the step they are lowest, their rise, the knee's bend that sets their height at most, and how
+        long before the landing the foot begins to go with the belt.
+    """
+    thigh, knee, foot = curves
+    low_phase, rise_m, knee_deg, early = hips
+    phase = np.arange(_SAMPLES) / _SAMPLES
+    since = (phase + 0.5 * (1.0 - stance)) % 1.0 - 0.5 * (1.0 - stance)
+    belt_m = speed_mps * 120.0 / cadence_spm
+    made = Cycle(np.empty(0), 0.0, low_phase, stance, cadence_spm, speed_mps)
+    rise = made.rise_m(phase, rise_m)
+    tall_m = leg.height_m(knee_deg) + leg.ankle_m + 0.033
+    hip_m = -np.inf
+    for ahead in _AHEAD:
+        tried = _locked(leg, foot, belt_m * (ahead * stance - since))
+        reached_m = min(tall_m, _highest_hip_m(leg, tried, rise, (since >= 0) & (since <= stance)))
+        if reached_m > hip_m:
+            locked, hip_m = tried, reached_m
+    shank = np.radians(thigh - knee)
+    free = np.stack(
+        [
+            leg.thigh_m * np.sin(np.radians(thigh)) + leg.shank_m * np.sin(shank),
+            hip_m + rise - leg.thigh_m * np.cos(np.radians(thigh)) - leg.shank_m * np.cos(shank),
+        ],
+        axis=1,
+    )
+    hold = np.where(since < 0, ease((since + early) / early), 1 - ease((since - stance) / 0.08))
+    path = free + hold[:, None] * (locked - free)
+    path = path + (1 - hold)[:, None] * (blur(path, 0.015) - path)
+    # Toes stay flat while they can bend, then the foot stands on their tips; nothing goes below the belt.
+    toe = np.clip(foot, 0.0, _TOES_BEND_DEG) * hold
+    tips = np.maximum(foot - toe, 0.0)
+    front = (
+        _tipped(-leg.ball_ahead_m, leg.ankle_m - leg.ball_m, np.radians(foot))
+        + _tipped(-leg.toes_m, leg.ball_m, np.radians(tips))
+    )[:, 1]
+    heel = _heel_height_m(leg, foot)
+    path[:, 1] = np.maximum(path[:, 1], np.maximum(front, heel))
+    return Cycle(np.column_stack([path, foot, toe]), hip_m, low_phase, stance, cadence_spm, speed_mps)
+
+
+def _highest_hip_m(leg: Leg, ankle_m: np.ndarray, rise_m: np.ndarray, down: np.ndarray) -> float:
+    """How high the hips may stand on average for the leg to reach the ankle while the foot is down."""
+    reach_m = np.sqrt(np.maximum((_REACH * leg.length_m) ** 2 - ankle_m[:, 0] ** 2, 0.0))
+    return float((ankle_m[:, 1] + reach_m - rise_m)[down].min())
+
+
+def _locked(leg: Leg, foot_deg: np.ndarray, ball_m: np.ndarray) -> np.ndarray:
+    """(samples, 2) the ankle over a foot that rolls on the belt: over its heel, flat, over the ball, over the toes.
+
+    :param ball_m: how far ahead of the hip the place on the belt is where the ball of the foot lands.
+    """
+    pitch = np.radians(np.maximum(foot_deg, 0.0))
+    tips = np.radians(np.maximum(foot_deg - _TOES_BEND_DEG, 0.0))
+    # From the tips of the toes to their joint, from there to the ankle.
+    joint = _tipped(-leg.toes_m, leg.ball_m, tips) + np.array([leg.toes_m, 0.0])
+    ankle = joint + _tipped(-leg.ball_ahead_m, leg.ankle_m - leg.ball_m, pitch)
+    # A round heel rolls: it goes as far as its height over the ground says.
+    back_deg = np.linspace(0.0, -40.0, 81)
+    height_m = _heel_height_m(leg, back_deg)
+    way_m = np.concatenate([[0.0], np.cumsum(0.5 * (height_m[1:] + height_m[:-1]) * np.radians(-0.5))])
+    back = foot_deg < 0
+    ankle[back] = np.stack(
+        [np.interp(-foot_deg[back], -back_deg, c) for c in (way_m - leg.ball_ahead_m, height_m)], axis=1
+    )
+    ankle[:, 0] += ball_m
+    return ankle
+
+
+def _heel_height_m(leg: Leg, foot_deg: np.ndarray) -> np.ndarray:
+    """Height of the ankle over the lowest place of the heel."""
+    pitch = np.radians(foot_deg)[:, None]
+    return (leg.heel[:, 0] * np.sin(pitch) - leg.heel[:, 1] * np.cos(pitch)).max(axis=1)
+
+
+def _tipped(ahead_m: float, up_m: float, pitch: np.ndarray) -> np.ndarray:
+    """(…, 2) where a place ahead of and over a pivot goes when the foot tips over it, toes down."""
+    return np.stack(
+        [ahead_m * np.cos(pitch) + up_m * np.sin(pitch), up_m * np.cos(pitch) - ahead_m * np.sin(pitch)], axis=-1
+    )
+
+
+def periodic(knots: Knots, smooth: float = 0.018) -> np.ndarray:
     """A smooth periodic curve through (phase, value) knots, sampled at ``_SAMPLES`` phases from 0.
 
     Straight lines between the knots, then a Gaussian of *smooth* strides takes the corners off: no overshoot.
@@ -53,197 +275,15 @@ def blur(curve: np.ndarray, width: float) -> np.ndarray:
     return np.fft.irfft(np.fft.rfft(curve, axis=0) * gain, _SAMPLES, axis=0)
 
 
-def at(curve: np.ndarray, phase: float) -> np.ndarray:
-    """Value of a sampled periodic curve at any phase."""
-    place = (phase % 1.0) * _SAMPLES
-    low = int(place) % _SAMPLES
-    return curve[low] + (place - int(place)) * (curve[(low + 1) % _SAMPLES] - curve[low])
+def at(curve: np.ndarray, phase: np.ndarray | float) -> np.ndarray:
+    """Values of a sampled periodic curve at any phases: the shape of *phase*, then the curve's own."""
+    place = np.mod(phase, 1.0) * _SAMPLES
+    low = place.astype(int) % _SAMPLES
+    share = np.expand_dims(place - np.floor(place), tuple(range(-(curve.ndim - 1), 0))) if curve.ndim > 1 else place % 1
+    return curve[low] + share * (curve[(low + 1) % _SAMPLES] - curve[low])
 
 
-@dataclass(frozen=True)
-class Style:
-    """One runner's own way of running in good form.
-
-    :param cadence_spm: steps (not strides) per minute.
-    :param lean_deg: mean lean of the trunk, forward positive.
-    :param thorax_yaw_deg: range (peak to peak) of the thorax' yaw in a stride.
-    :param pelvis_yaw_deg: range of the pelvis' yaw, opposite to the thorax.
-    :param rise_m: how far the hips go up and down in a step, peak to peak.
-    :param arm_swing_deg: range of the upper arm's swing.
-    :param arm_middle_deg: middle of that swing; negative is behind the hanging arm.
-    :param elbow_deg: mean bend of the elbows.
-    :param elbows_out_deg: how far the upper arms stand off the trunk.
-    :param hands_in_deg: how far the forearms point to the middle.
-    :param step_width_m: between the lines that the two feet land on.
-    """
-
-    cadence_spm: float = 170.0
-    lean_deg: float = 5.0
-    thorax_yaw_deg: float = 26.0
-    pelvis_yaw_deg: float = 8.0
-    rise_m: float = 0.066
-    arm_swing_deg: float = 58.0
-    arm_middle_deg: float = -14.0
-    elbow_deg: float = 94.0
-    elbows_out_deg: float = 14.0
-    hands_in_deg: float = 24.0
-    step_width_m: float = 0.07
-
-
-@dataclass(frozen=True)
-class GaitState:
-    """Where in the stride a runner is, and how this stride differs from the middle one.
-
-    :param phase: strides run since the clip began; whole numbers are landings of the left foot.
-    :param yaw_gain: this stride's factor on the thorax' and pelvis' yaw.
-    :param arm_gain: this stride's factor on the arms' swing.
-    :param rise_gain: this stride's factor on the rise.
-    :param lean_deg: this stride's difference in lean.
-    :param drift_m: (2,) how far the runner has drifted to the left and back on the belt.
-    :param head_deg: (3,) small movements of the head: pitch, tilt, yaw.
-    """
-
-    phase: float
-    yaw_gain: float
-    arm_gain: float
-    rise_gain: float
-    lean_deg: float
-    drift_m: np.ndarray
-    head_deg: np.ndarray
-
-
-class Strides:
-    """Small, seeded differences between strides, smooth in time.
-
-    Sizes are those measured on real runners: 0.2-1.1° of lean, 0.4-1.8° of yaw range between strides.
-    """
-
-    _CHANNELS = 10
-
-    def __init__(self, style: Style, duration_s: float, seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        self._strides_per_s = style.cadence_spm / 120.0
-        self._noise = rng.normal(size=(int(duration_s * self._strides_per_s) + 8, self._CHANNELS))
-        # A slow wander of the body on the belt: a few sines of half a minute and less.
-        self._wander = rng.uniform(0.0, 2 * np.pi, size=(2, 3))
-
-    def at(self, t_s: float) -> GaitState:
-        """The gait at *t_s*."""
-        phase = t_s * self._strides_per_s
-        n = self._smooth_noise(phase)
-        periods_s = np.array([7.3, 13.1, 29.0])
-        wander = np.sin(2 * np.pi * t_s / periods_s + self._wander) @ np.array([0.2, 0.35, 0.45])
-        return GaitState(
-            phase=phase + 0.006 * n[0],
-            yaw_gain=1.0 + 0.035 * n[1],
-            arm_gain=1.0 + 0.03 * n[2],
-            rise_gain=1.0 + 0.03 * n[3],
-            lean_deg=0.45 * n[4],
-            drift_m=wander * np.array([0.02, 0.035]),
-            head_deg=np.array([1.0, 0.8, 1.6]) * n[5:8],
-        )
-
-    def _smooth_noise(self, phase: float) -> np.ndarray:
-        """Noise that changes from stride to stride without a jump (cubic B-spline weights, unit variance)."""
-        k = int(phase)
-        f = phase - k
-        weights = np.array([(1 - f) ** 3, 3 * f**3 - 6 * f**2 + 4, -3 * f**3 + 3 * f**2 + 3 * f + 1, f**3])
-        weights /= np.linalg.norm(weights)
-        return weights @ self._noise[k : k + 4]
-
-
-@dataclass(frozen=True)
-class LegCurves:
-    """One leg's path over a stride, sampled.
-
-    :param ankle_m: (samples, 2) the ankle's place: forward of the hip, and over the belt.
-    :param foot_deg: (samples,) pitch of the foot, toes down positive.
-    :param toe_deg: (samples,) how far the toes are bent up against the foot.
-    :param hip_m: mean height of the hip joints over the belt.
-    """
-
-    ankle_m: np.ndarray
-    foot_deg: np.ndarray
-    toe_deg: np.ndarray
-    hip_m: float
-
-
-def leg_curves(
-    thigh_m: float,
-    shank_m: float,
-    ball_ahead_m: float,
-    toes_m: float,
-    ankle_m: float,
-    heel_behind_m: float,
-) -> LegCurves:
-    """The path of an ankle for a leg of that build.
-
-    :param ball_ahead_m: from the ankle forward to the ball of the foot.
-    :param toes_m: from there on to the tips of the toes.
-    :param ankle_m: height of the ankle over a flat foot's sole.
-    :param heel_behind_m: from the ankle back to the heel.
-    """
-    thigh, knee, foot = (periodic(k) for k in (_THIGH, _KNEE, _FOOT))
-    phase = np.arange(_SAMPLES) / _SAMPLES
-    hip_mid_m = leg_height(thigh_m, shank_m, 39.0) + ankle_m + 0.033
-    hip = hip_mid_m + hip_rise(phase, 0.066)
-    shank = np.radians(thigh - knee)
-    free = np.stack(
-        [
-            thigh_m * np.sin(np.radians(thigh)) + shank_m * np.sin(shank),
-            hip - thigh_m * np.cos(np.radians(thigh)) - shank_m * np.cos(shank),
-        ],
-        axis=1,
-    )
-
-    # On the belt: the ball (or the heel, toes up) stays on a point of the belt.  The belt's way is in leg lengths.
-    leg_m = thigh_m + shank_m
-    ball_x = 0.40 * leg_m - 0.86 * leg_m * phase / STANCE
-    ball_x = np.where(phase > 0.7, 0.40 * leg_m - 0.86 * leg_m * (phase - 1) / STANCE, ball_x)
-    down = np.radians(foot)
-    toes_down = np.stack(
-        [
-            ball_x - ball_ahead_m * np.cos(down) + ankle_m * np.sin(down),
-            ball_ahead_m * np.sin(down) + ankle_m * np.cos(down),
-        ],
-        axis=1,
-    )
-    heel_x = ball_x - ball_ahead_m - heel_behind_m
-    toes_up = np.stack(
-        [
-            heel_x + heel_behind_m * np.cos(down) + ankle_m * np.sin(down),
-            -heel_behind_m * np.sin(down) + ankle_m * np.cos(down),
-        ],
-        axis=1,
-    )
-    locked = np.where((down < 0)[:, None], toes_up, toes_down)
-
-    since = (phase + 0.5) % 1.0 - 0.5
-    hold = _ease((since + 0.07) / 0.07) * (1 - _ease((phase - STANCE + 0.02) / 0.09))
-    hold = np.where(since < 0, _ease((since + 0.07) / 0.07), hold)
-    path = free + hold[:, None] * (locked - free)
-    path = path + (1 - hold)[:, None] * (blur(path, 0.015) - path)
-    # Toes stay flat while they can bend, then the runner stands on their tips; nothing goes below the belt.
-    toe = np.clip(foot, 0.0, 38.0) * hold
-    lowest = np.maximum(
-        ball_ahead_m * np.sin(down) + ankle_m * np.cos(down) + toes_m * np.sin(np.maximum(down - np.radians(toe), 0.0)),
-        -heel_behind_m * np.sin(down) + ankle_m * np.cos(down),
-    )
-    path[:, 1] = np.maximum(path[:, 1], lowest)
-    return LegCurves(path, foot, toe, hip_mid_m)
-
-
-def leg_height(thigh_m: float, shank_m: float, knee_deg: float) -> float:
-    """From hip to ankle with the knee bent that far."""
-    bend = np.cos(np.radians(knee_deg))
-    return float(np.sqrt(thigh_m**2 + shank_m**2 + 2 * thigh_m * shank_m * bend))
-
-
-def hip_rise(phase: np.ndarray | float, range_m: float) -> np.ndarray | float:
-    """The hips' way up and down, twice a stride: lowest at mid-stance, highest in flight."""
-    return 0.5 * range_m * np.cos(4 * np.pi * (np.asarray(phase) - 0.405))
-
-
-def _ease(x: np.ndarray) -> np.ndarray:
+def ease(x: np.ndarray) -> np.ndarray:
+    """Rise from 0 (x ≤ 0) to 1 (x ≥ 1) with no kink at either end."""
     x = np.clip(x, 0.0, 1.0)
     return x * x * (3 - 2 * x)

@@ -1,246 +1,213 @@
-"""The room and the treadmill, as triangles with colours."""
+"""All that stands still round the runner, and where the belts and the mirror are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from .skeleton import Body
+from . import poster, walls
+from .camera import Camera
+from .description import Scene
+from .rooms import ROOMS, Room
+from .shapes import BELT, GLOWING, Builder, Triangles, about_z, joined
+from .walls import Place
 
 BELT_M = 0.16
 """Height of the belt over the floor."""
 
 BELT_SPEED_MPS = 2.75
-"""How fast the belt's marks go back; about what the runners' feet do."""
+"""How fast the belt's marks go back where nobody says."""
 
-PLAIN, FLOOR, WALL, BELT, WINDOW, SCREEN = range(6)
-"""Kinds of surface that the painter draws differently."""
+NEIGHBOUR_M = 1.3
+"""How far the neighbour's treadmill is away, middle to middle."""
 
-WALL_X_M, WALL_Y_M = -2.3, 2.7
-"""The wall at the runner's right and the one behind."""
+_MIRROR = Place("back", 0.4, 1.9, 0.15)
+_MIRROR_TOP_M = 2.2
+_MIRROR_AZIMUTH_DEG = 24.0
+"""How far off its normal the camera sees the mirror's wall: so the reflection stands clear of the runner."""
+
+_POSTER_OFF_DEG = 13.0
+"""How far beside the runner the camera sees the poster."""
 
 
-@dataclass(frozen=True)
-class Triangles:
-    """Flat triangles: three rows each in every array.
+_WANTED_M = {"nobody": (0.8, 1.3), "neighbour": (1.72, 1.3), "bystanders": (2.14, 2.15)}
+"""How much room at the right and behind is wanted, by who else is there; bystanders walk round the treadmill."""
 
-    :param kind: one of the kinds above, as a float.
+
+@dataclass(frozen=True, eq=False)
+class Mirror:
+    """The mirror's plane in world axes.
+
+    :param point_m: any point of it.
+    :param normal: out of the wall.
     """
 
-    vertices_m: np.ndarray
-    normals: np.ndarray
-    colours: np.ndarray
-    kind: np.ndarray
+    point_m: np.ndarray
+    normal: np.ndarray
+
+    @property
+    def reflection(self) -> np.ndarray:
+        """The 4×4 matrix that swaps what is before the mirror with what one sees in it."""
+        matrix = np.eye(4)
+        matrix[:3, :3] -= 2.0 * np.outer(self.normal, self.normal)
+        matrix[:3, 3] = 2.0 * (self.normal @ self.point_m) * self.normal
+        return matrix
 
 
-class Builder:
-    """Collects boxes and tubes."""
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """The room, furnished for one clip.
 
-    def __init__(self) -> None:
-        self._parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
+    :param shell: floor, walls and ceiling.
+    :param things: all else that stands still and throws a shadow.
+    :param mirror: the shell has a hole where it hangs.
+    :param turn: (2, 2), from the world's x and y to the room's, in which the walls run along the axes.
+    :param walls_m: x and y of the walls in the room's axes: low x, high x, low y, high y.
+    :param treadmills_x_m: where treadmills stand.
+    """
 
-    def quad(self, corners: np.ndarray, colour: tuple[float, float, float], kind: int = PLAIN) -> None:
-        """A flat rectangle; corners counter-clockwise seen from its front."""
-        normal = np.cross(corners[1] - corners[0], corners[2] - corners[0])
-        normal = normal / np.linalg.norm(normal)
-        points = corners[[0, 1, 2, 0, 2, 3]]
-        self._add(points, np.tile(normal, (6, 1)), colour, kind)
-
-    def box(
-        self,
-        low: tuple[float, float, float],
-        high: tuple[float, float, float],
-        colour: tuple[float, float, float],
-        kind: int = PLAIN,
-    ) -> None:
-        """A box along the axes."""
-        (x0, y0, z0), (x1, y1, z1) = low, high
-        for corners in (
-            [(x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1)],
-            [(x0, y0, z0), (x0, y1, z0), (x1, y1, z0), (x1, y0, z0)],
-            [(x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)],
-            [(x1, y1, z0), (x0, y1, z0), (x0, y1, z1), (x1, y1, z1)],
-            [(x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1)],
-            [(x0, y1, z0), (x0, y0, z0), (x0, y0, z1), (x0, y1, z1)],
-        ):
-            self.quad(np.array(corners), colour, kind)
-
-    def tube(
-        self,
-        path: list[tuple[float, float, float]],
-        radius_m: float,
-        colour: tuple[float, float, float],
-        sides: int = 12,
-    ) -> None:
-        """A round tube through the points of a path, its corners mitred by eye."""
-        for start, end in pairwise(path):
-            a, b = np.array(start), np.array(end)
-            along = (b - a) / np.linalg.norm(b - a)
-            helper = np.array([0.0, 0.0, 1.0]) if abs(along[2]) < 0.9 else np.array([1.0, 0, 0])
-            u = np.cross(helper, along)
-            u /= np.linalg.norm(u)
-            w = np.cross(along, u)
-            angle = np.linspace(0, 2 * np.pi, sides + 1)
-            ring = np.cos(angle)[:, None] * u + np.sin(angle)[:, None] * w
-            a, b = a - along * radius_m * 0.6, b + along * radius_m * 0.6
-            for p, q in pairwise(ring):
-                points = np.array([a + radius_m * p, a + radius_m * q, b + radius_m * q])
-                points = np.concatenate([points, [points[0], points[2], b + radius_m * p]])
-                self._add(points, np.array([p, q, q, p, q, p]), colour, PLAIN)
-
-    def ball(self, centre: tuple[float, float, float], radius_m: float, colour: tuple[float, float, float]) -> None:
-        """A ball."""
-        theta, phi = np.meshgrid(np.linspace(0, np.pi, 17), np.linspace(0, 2 * np.pi, 33))
-        unit = np.stack([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta)], axis=-1)
-        a, b, c, d = unit[:-1, :-1], unit[:-1, 1:], unit[1:, 1:], unit[1:, :-1]
-        normals = np.stack([a, b, c, a, c, d], axis=2).reshape(-1, 3)
-        self._add(np.array(centre) + radius_m * normals, normals, colour, PLAIN)
-
-    def _add(
-        self,
-        points: np.ndarray,
-        normals: np.ndarray,
-        colour: tuple[float, float, float],
-        kind: int,
-    ) -> None:
-        colours = np.tile(np.array(colour), (len(points), 1))
-        self._parts.append((points, normals, colours, np.full(len(points), float(kind))))
-
-    def build(self) -> Triangles:
-        """Everything so far."""
-        columns = (np.concatenate(part) for part in zip(*self._parts, strict=True))
-        return Triangles(*columns)
+    shell: Triangles
+    things: Triangles
+    mirror: Mirror | None
+    turn: np.ndarray
+    walls_m: tuple[float, float, float, float]
+    treadmills_x_m: tuple[float, ...]
 
 
-_FAR_M = 6.0
-"""How far floor and walls go on, out of the picture."""
+def neighbour_x_m(azimuth_deg: float) -> float:
+    """Where the neighbour's treadmill stands: never between camera and runner."""
+    return -NEIGHBOUR_M if azimuth_deg >= 0.0 else NEIGHBOUR_M
 
 
-def floor() -> Triangles:
-    """The floor's boards."""
-    b = Builder()
-    x0, y1, far = WALL_X_M, WALL_Y_M, _FAR_M
-    b.quad(
-        np.array([(x0, -far, 0), (far, -far, 0), (far, y1, 0), (x0, y1, 0)], dtype=float),
-        (0.56, 0.50, 0.43),
-        FLOOR,
+def stage(scene: Scene, camera: Camera, backlit: float) -> Stage:
+    """Furnish the room so that the camera has its far walls in view.
+
+    :param backlit: above 0 the far walls have windows.
+    """
+    room = ROOMS[scene.background]
+    # For a camera at the runner's right everything stands the other way round.  A room with a mirror is turned.
+    own_deg = abs(camera.azimuth_deg)
+    flip = np.diag([1.0 if camera.azimuth_deg >= 0.0 else -1.0, 1.0, 1.0])
+    seen_deg = _MIRROR_AZIMUTH_DEG if scene.mirror else own_deg
+    to_world = flip @ about_z(own_deg - seen_deg)
+
+    taken, hung = [], []
+    if scene.mirror:
+        taken.append(_MIRROR)
+        hung.append(walls.before(room, _MIRROR.wall, _MIRROR.at_m, _frame()))
+    if scene.poster:
+        place = _poster_place(room, camera.distance_m, seen_deg, to_the_left=scene.mirror)
+        taken.append(place)
+        hung.append(walls.before(room, place.wall, place.at_m, poster.poster()))
+    if backlit > 0.0:
+        windows, places = walls.glass_front(room, taken)
+        hung += windows
+        taken += places
+    hole = _MIRROR if scene.mirror else None
+    others = "bystanders" if scene.bystanders else "neighbour" if scene.neighbour else "nobody"
+    hung += walls.things(room, taken, *_WANTED_M[others])
+    origin = np.zeros(3)
+    machine = treadmill(scene.console, scene.handrails)
+    standing = [part.moved(to_world, origin) for part in hung] + [machine]
+    treadmills_x_m = [0.0]
+    if scene.neighbour:
+        treadmills_x_m.append(neighbour_x_m(camera.azimuth_deg))
+        standing.append(treadmill("low", "short").moved(np.eye(3), np.array([treadmills_x_m[1], 0.0, 0.0])))
+    mirror = None
+    if scene.mirror:
+        normal = to_world @ np.array([0.0, -1.0, 0.0])
+        mirror = Mirror(to_world @ np.array([0.0, room.depth_m, 0.0]), normal)
+    return Stage(
+        walls.shell(room, hole, _MIRROR_TOP_M).moved(to_world, origin),
+        joined(standing),
+        mirror,
+        to_world[:2, :2].T,
+        (-room.width_m, walls.NEAR_X_M, walls.NEAR_Y_M, room.depth_m),
+        tuple(treadmills_x_m),
     )
-    return b.build()
 
 
-def room() -> Triangles:
-    """Two walls with skirting, a window, and a few things that stand about."""
+def _frame() -> Triangles:
+    """A narrow frame round the mirror."""
     b = Builder()
-    x0, y1, far = WALL_X_M, WALL_Y_M, _FAR_M
-    wall, lower = (0.83, 0.82, 0.79), (0.62, 0.67, 0.68)
-    for z0, z1, colour in ((0.0, 0.95, lower), (0.95, 4.0, wall)):
-        b.quad(np.array([(x0, -far, z0), (x0, y1, z0), (x0, y1, z1), (x0, -far, z1)]), colour, WALL)
-        b.quad(np.array([(x0, y1, z0), (far, y1, z0), (far, y1, z1), (x0, y1, z1)]), colour, WALL)
-    white = (0.93, 0.93, 0.91)
-    for z0, z1, out in ((0.0, 0.11, 0.02), (0.93, 0.965, 0.014)):
-        b.box((x0, -far, z0), (x0 + out, y1, z1), white)
-        b.box((x0, y1 - out, z0), (far, y1, z1), white)
-    _window(b, x0, -0.55, 1.25, 1.2, 2.35)
-    _picture(b, 0.62, 1.62, 1.35, 2.05, y1)
-    # A gym ball, a rack with dumb-bells and a plant give the room its size.
-    b.ball((-1.75, 1.75, 0.32), 0.32, (0.75, 0.33, 0.28))
-    _rack(b, y1)
-    return b.build()
-
-
-def _window(b: Builder, x: float, y0: float, y1: float, z0: float, z1: float) -> None:
-    frame = (0.95, 0.95, 0.94)
-    b.quad(
-        np.array([(x + 0.005, y0, z0), (x + 0.005, y1, z0), (x + 0.005, y1, z1), (x + 0.005, y0, z1)]),
-        (1.0, 1.0, 1.0),
-        WINDOW,
-    )
+    x, z0, z1 = _MIRROR.width_m / 2, _MIRROR.bottom_m, _MIRROR_TOP_M
+    grey = (0.42, 0.43, 0.45)
     for low, high in (
-        ((x, y0 - 0.06, z0 - 0.06), (x + 0.05, y1 + 0.06, z0)),
-        ((x, y0 - 0.06, z1), (x + 0.05, y1 + 0.06, z1 + 0.06)),
-        ((x, y0 - 0.06, z0), (x + 0.05, y0, z1)),
-        ((x, y1, z0), (x + 0.05, y1 + 0.06, z1)),
-        ((x, (y0 + y1) / 2 - 0.025, z0), (x + 0.04, (y0 + y1) / 2 + 0.025, z1)),
-        ((x, y0 - 0.1, z0 - 0.1), (x + 0.14, y1 + 0.1, z0 - 0.06)),
+        ((-x - 0.03, -0.02, z0 - 0.03), (x + 0.03, 0.0, z0)),
+        ((-x - 0.03, -0.02, z1), (x + 0.03, 0.0, z1 + 0.03)),
+        ((-x - 0.03, -0.02, z0), (-x, 0.0, z1)),
+        ((x, -0.02, z0), (x + 0.03, 0.0, z1)),
     ):
-        b.box(low, high, frame)
+        b.box(low, high, grey)
+    return b.build()
 
 
-def _picture(b: Builder, x0: float, x1: float, z0: float, z1: float, y: float) -> None:
-    b.box((x0, y - 0.03, z0), (x1, y, z1), (0.25, 0.22, 0.20))
-    b.box((x0 + 0.04, y - 0.035, z0 + 0.04), (x1 - 0.04, y - 0.01, z1 - 0.04), (0.90, 0.88, 0.82))
-    third = (x1 - x0 - 0.2) / 3
-    for k, (height, colour) in enumerate(
-        ((0.30, (0.35, 0.53, 0.58)), (0.42, (0.83, 0.60, 0.31)), (0.22, (0.66, 0.34, 0.30)))
-    ):
-        left = x0 + 0.1 + k * third
-        b.box((left, y - 0.04, z0 + 0.1), (left + third - 0.03, y - 0.02, z0 + 0.1 + height), colour)
-
-
-def _rack(b: Builder, y: float) -> None:
-    steel, iron = (0.35, 0.37, 0.39), (0.17, 0.17, 0.18)
-    for z in (0.22, 0.55):
-        b.box((-1.05, y - 0.42, z), (0.15, y - 0.12, z + 0.035), steel)
-        for k in range(5):
-            x = -0.93 + 0.24 * k
-            b.tube([(x, y - 0.38, z + 0.095), (x, y - 0.31, z + 0.095)], 0.058, iron)
-            b.tube([(x, y - 0.23, z + 0.095), (x, y - 0.16, z + 0.095)], 0.058, iron)
-            b.tube([(x, y - 0.38, z + 0.095), (x, y - 0.16, z + 0.095)], 0.016, (0.6, 0.6, 0.62))
-    for x in (-1.05, 0.11):
-        b.box((x, y - 0.42, 0.0), (x + 0.04, y - 0.12, 0.60), steel)
-
-
-def treadmill() -> Triangles:
-    """Deck, belt, side rails, uprights and a low console that leaves the runner's trunk in sight from the front."""
-    b = Builder()
-    dark, grey, light = (0.13, 0.14, 0.15), (0.30, 0.32, 0.34), (0.62, 0.64, 0.66)
-    b.box((-0.27, -0.80, 0.045), (0.27, 0.80, BELT_M - 0.004), dark)
-    b.quad(
-        np.array([(-0.25, -0.78, BELT_M), (0.25, -0.78, BELT_M), (0.25, 0.79, BELT_M), (-0.25, 0.79, BELT_M)]),
-        (0.155, 0.16, 0.17),
-        BELT,
+def _poster_place(room: Room, distance_m: float, seen_deg: float, to_the_left: bool) -> Place:
+    """Where the poster hangs: beside the runner for the camera, as far from the walls' corner as can be."""
+    azimuth = np.radians(seen_deg)
+    lens = distance_m * np.array([np.sin(azimuth), -np.cos(azimuth)])
+    width_m, bottom_m, _ = poster.POSTER_M
+    offs_deg = (_POSTER_OFF_DEG,) if to_the_left else (_POSTER_OFF_DEG, -_POSTER_OFF_DEG)
+    wall, at_m, corner_m = max(
+        (walls.seen_at(room, lens, seen_deg + off) for off in offs_deg), key=lambda seen: seen[2]
     )
-    for x in (-0.36, 0.25):
-        b.box((x, -0.92, 0.05), (x + 0.11, 0.84, BELT_M + 0.018), grey)
-        b.box((x + 0.02, -0.70, BELT_M + 0.018), (x + 0.09, 0.72, BELT_M + 0.024), light)
-    b.box((-0.37, -1.06, 0.04), (0.37, -0.78, BELT_M + 0.075), dark)
-    b.box((-0.22, -1.04, BELT_M + 0.075), (0.22, -0.82, BELT_M + 0.085), (0.78, 0.36, 0.13))
-    b.box((-0.36, 0.80, 0.03), (0.36, 0.86, BELT_M + 0.012), dark)
-    for x in (-0.345, 0.345):
-        b.tube([(x, -0.94, 0.10), (x, -0.86, 0.86)], 0.030, light)
-        b.tube([(x, -0.86, 0.86), (x, -0.66, 0.88)], 0.021, dark)
-    b.tube([(-0.345, -0.86, 0.84), (0.345, -0.86, 0.84)], 0.026, light)
-    b.box((-0.19, -0.93, 0.80), (0.19, -0.87, 0.93), dark)
-    b.box((-0.165, -0.872, 0.82), (0.165, -0.866, 0.915), (0.20, 0.55, 0.62), SCREEN)
-    return b.build()
+    away_m = max(0.5 * width_m + 0.08 - corner_m, 0.0)
+    return Place(wall, at_m + away_m if wall == "back" else at_m - away_m, width_m, bottom_m)
 
 
-def pony_tail(
-    body: Body,
-    transforms: tuple[np.ndarray, np.ndarray],
-    phase: float,
-    length_m: float,
-    colour: tuple[float, float, float],
-) -> Triangles:
-    """A pony tail that hangs from the back of the head and swings with the strides."""
-    turn, shift = transforms
-    head = body.bones.index("head")
-    ears = (body.coco[3:5] @ body.vertices_m).mean(axis=0)
-    root = turn[head] @ (ears + np.array([0.0, 0.105, 0.045])) + shift[head]
-    sway = 0.45 * np.sin(2 * np.pi * phase)
-    lift = 0.35 + 0.30 * np.cos(4 * np.pi * (phase - 0.05))
+def belt(x_m: float) -> Triangles:
+    """The running belt of the treadmill that stands at *x_m*."""
     b = Builder()
-    place, direction = root - np.array([0.0, 0.03, -0.01]), np.array([0.0, 1.0, 0.15])
-    rings = 6
-    for k in range(rings):
-        share = (k + 1) / rings
-        pull = np.array([sway * share, lift, -1.1])
-        direction = direction + 0.55 * pull
-        direction /= np.linalg.norm(direction)
-        end = place + direction * length_m / rings
-        radius_m = 0.030 * (1.0 - 0.75 * abs(share - 0.45) ** 1.3)
-        b.tube([tuple(place), tuple(end)], radius_m, colour, sides=10)
-        place = end
+    corners = [(-0.25, -0.78, BELT_M), (0.25, -0.78, BELT_M), (0.25, 0.79, BELT_M), (-0.25, 0.79, BELT_M)]
+    b.quad(np.add(corners, [x_m, 0.0, 0.0]), (0.155, 0.16, 0.17), BELT)
     return b.build()
+
+
+_DARK, _GREY, _LIGHT = (0.13, 0.14, 0.15), (0.30, 0.32, 0.34), (0.62, 0.64, 0.66)
+
+
+def treadmill(console: str, handrails: str) -> Triangles:
+    """Deck, side rails, console and handrails, without the belt.
+
+    :param console: "none"; "low", which leaves the runner's trunk in sight from the front; "high", which hides hips
+        and legs from there.
+    :param handrails: "none"; "short" stubs beside the console; "long" ones beside the runner.
+    """
+    b = Builder()
+    b.box((-0.27, -0.80, 0.045), (0.27, 0.80, BELT_M - 0.004), _DARK)
+    for x in (-0.36, 0.25):
+        b.box((x, -0.92, 0.05), (x + 0.11, 0.84, BELT_M + 0.018), _GREY)
+        b.box((x + 0.02, -0.70, BELT_M + 0.018), (x + 0.09, 0.72, BELT_M + 0.024), _LIGHT)
+    b.box((-0.37, -1.06, 0.04), (0.37, -0.78, BELT_M + 0.075), _DARK)
+    b.box((-0.22, -1.04, BELT_M + 0.075), (0.22, -0.82, BELT_M + 0.085), (0.78, 0.36, 0.13))
+    b.box((-0.36, 0.80, 0.03), (0.36, 0.86, BELT_M + 0.012), _DARK)
+    if console == "low" or (console == "none" and handrails != "none"):
+        for x in (-0.345, 0.345):
+            b.tube([(x, -0.94, 0.10), (x, -0.86, 0.86)], 0.030, _LIGHT)
+        b.tube([(-0.345, -0.86, 0.84), (0.345, -0.86, 0.84)], 0.026, _LIGHT)
+    if console == "low":
+        b.box((-0.19, -0.93, 0.80), (0.19, -0.87, 0.93), _DARK)
+        b.box((-0.165, -0.872, 0.82), (0.165, -0.866, 0.915), (0.20, 0.55, 0.62), GLOWING)
+    if console == "high":
+        _high_console(b)
+    grip_m = 0.95 if console == "high" else 0.86
+    for x in (-0.345, 0.345):
+        if handrails == "short":
+            b.tube([(x, -0.86, grip_m), (x, -0.66, grip_m + 0.02)], 0.021, _DARK)
+        elif handrails == "long":
+            out = 1.19 * x
+            b.tube([(x, -0.86, grip_m), (out, -0.70, 0.95), (out, 0.30, 0.95), (out, 0.40, 0.88)], 0.024, _DARK)
+            b.tube([(out, 0.40, 0.88), (out, 0.46, 0.10)], 0.026, _LIGHT)
+    return b.build()
+
+
+def _high_console(b: Builder) -> None:
+    """A console as in a gym: a cowl from the deck up, a broad head with a screen, 1.25 m high."""
+    for x in (-0.37, 0.37):
+        b.tube([(x, -0.98, 0.10), (x, -0.92, 1.00)], 0.042, _LIGHT)
+    b.box((-0.25, -1.02, BELT_M + 0.07), (0.25, -0.94, 0.96), _GREY)
+    b.box((-0.18, -1.03, 0.35), (0.18, -1.01, 0.82), _DARK)
+    b.box((-0.45, -1.00, 0.93), (0.45, -0.88, 1.25), _DARK)
+    b.box((-0.47, -1.01, 0.91), (0.47, -0.80, 0.95), _GREY)
+    b.box((-0.30, -0.882, 0.99), (0.30, -0.876, 1.22), (0.18, 0.42, 0.55), GLOWING)

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
+
+Transforms = tuple[np.ndarray, np.ndarray]
+"""World rotations (B, 3, 3) and translations (B, 3) of the bones: rest point p goes to R p + t.  Where several moments
+are meant, they come first: (N, B, 3, 3) and (N, B, 3)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Body:
     """A body at rest, facing −y.
+
+    A COCO key point is a weighted mean of skinned vertices.  Skinning and means are both linear, so what each bone
+    holds of each key point is summed up beforehand, over more vertices than the mesh may have left.
 
     :param vertices_m: (V, 3).
     :param normals: (V, 3) unit vectors.
@@ -24,7 +30,8 @@ class Body:
     :param parents: index of each bone's parent, −1 for the root.
     :param heads_m: (B, 3), the joint that each bone turns about.
     :param weights: (V, B), how much each bone carries each vertex; rows sum to 1.
-    :param coco: (17, V), weights of the vertices whose means are the COCO key points.
+    :param coco_held_m: (17, B, 3): for each key point and bone, the weighted sum of the rest vertices between them.
+    :param coco_share: (17, B): how much each bone holds of each key point; rows sum to 1.
     """
 
     vertices_m: np.ndarray
@@ -34,22 +41,19 @@ class Body:
     parents: tuple[int, ...]
     heads_m: np.ndarray
     weights: np.ndarray
-    coco: np.ndarray
+    coco_held_m: np.ndarray
+    coco_share: np.ndarray
 
-    @cached_property
-    def coco_held(self) -> np.ndarray:
-        """(17, B, 3): for each key point and bone, the weighted sum of the rest vertices between them."""
-        held = [(points[:, None] * self.weights).T @ self.vertices_m for points in self.coco]
-        return np.stack(held)
-
-    @cached_property
-    def coco_share(self) -> np.ndarray:
-        """(17, B): how much each bone holds of each key point; rows sum to 1."""
-        return self.coco @ self.weights
+    @property
+    def coco_m(self) -> np.ndarray:
+        """(17, 3): the key points at rest."""
+        at_rest: np.ndarray = self.coco_held_m.sum(axis=1)
+        return at_rest
 
     def head_m(self, bone: str) -> np.ndarray:
         """Rest position of a bone's joint."""
-        return self.heads_m[self.bones.index(bone)]
+        at_rest: np.ndarray = self.heads_m[self.bones.index(bone)]
+        return at_rest
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ class BonePose:
     anchor_to_m: np.ndarray
 
 
-def bone_transforms(body: Body, pose: BonePose) -> tuple[np.ndarray, np.ndarray]:
-    """World rotation (B, 3, 3) and translation (B, 3) of each bone: rest point p goes to R p + t."""
+def bone_transforms(body: Body, pose: BonePose) -> Transforms:
+    """The transforms of all bones in one pose."""
     rotations = np.empty((len(body.bones), 3, 3))
     translations = np.empty((len(body.bones), 3))
     for i, (bone, parent) in enumerate(zip(body.bones, body.parents, strict=True)):
@@ -80,7 +84,7 @@ def skin(
     weights: np.ndarray,
     points_m: np.ndarray,
     normals: np.ndarray,
-    transforms: tuple[np.ndarray, np.ndarray],
+    transforms: Transforms,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Carry rest points and normals (V, 3) along with the bones that hold them; normals stay unit vectors."""
     rotations, translations = transforms
@@ -91,14 +95,13 @@ def skin(
     return posed, both[:, :, 1] / np.maximum(length, 1e-9)
 
 
-def coco_points(body: Body, transforms: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """The 17 key points of the posed mesh, (17, 3): the regressor's means of its skinned vertices.
-
-    Skinning and regressing are both linear, so the vertices of one key point that one bone holds are summed up once.
-    """
+def coco_points(body: Body, transforms: Transforms) -> np.ndarray:
+    """The 17 key points of the posed mesh, (17, 3) or (N, 17, 3): the regressor's means of its skinned vertices."""
     rotations, translations = transforms
-    places = np.einsum("bij,kbj->ki", rotations, body.coco_held)
-    return places + body.coco_share @ translations
+    bones = len(body.bones)
+    # Row i of every rotation meets what the bones hold of a key point: one product of matrices.
+    turned = np.moveaxis(rotations, -3, -2).reshape(*rotations.shape[:-3], 3, 3 * bones)
+    return np.swapaxes(turned @ body.coco_held_m.reshape(17, 3 * bones).T, -1, -2) + body.coco_share @ translations
 
 
 def vertex_normals(vertices_m: np.ndarray, triangles: np.ndarray) -> np.ndarray:
@@ -132,32 +135,55 @@ def smoothed(mesh: Neighbours, values: np.ndarray, times: int) -> np.ndarray:
     return values
 
 
-def about_x(angle_deg: float) -> np.ndarray:
-    """Rotation about x: positive leans forward, points toes down, swings a hanging limb back."""
-    c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
-    return np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])
+def about_x(angle_deg: float | np.ndarray) -> np.ndarray:
+    """Rotation about x: positive leans forward, points toes down, swings a hanging limb back.
+
+    As the other two: one angle gives (3, 3), angles of any shape give that shape with (3, 3) behind it.
+    """
+    return _about(angle_deg, 1, 2)
 
 
-def about_y(angle_deg: float) -> np.ndarray:
+def about_y(angle_deg: float | np.ndarray) -> np.ndarray:
     """Rotation about y (which points backwards): positive tips the body over to its left."""
-    c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
-    return np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    return _about(angle_deg, 2, 0)
 
 
-def about_z(angle_deg: float) -> np.ndarray:
+def about_z(angle_deg: float | np.ndarray) -> np.ndarray:
     """Rotation about z: positive turns to the runner's left."""
-    c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
-    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    return _about(angle_deg, 0, 1)
+
+
+def _about(angle_deg: float | np.ndarray, i: int, j: int) -> np.ndarray:
+    """Rotation that takes axis i towards axis j."""
+    angle = np.radians(angle_deg)
+    turn = np.zeros((*np.shape(angle), 3, 3))
+    turn[..., 3 - i - j, 3 - i - j] = 1.0
+    turn[..., i, i] = turn[..., j, j] = np.cos(angle)
+    turn[..., j, i] = sine = np.sin(angle)
+    turn[..., i, j] = -sine
+    return turn
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (..., 3) made one long; what has no length stays so."""
+    return vectors / np.maximum(np.sqrt((vectors * vectors).sum(axis=-1, keepdims=True)), 1e-12)
+
+
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Cross product of vectors (..., 3); NumPy's own is many times slower on a few."""
+    return a[..., _NEXT] * b[..., _LAST] - a[..., _LAST] * b[..., _NEXT]
+
+
+_NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
 
 
 def limb_frame(along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
-    """Columns: the limb's direction, its hinge axis made square to it, and the third; a rotation matrix."""
-    d = along / np.linalg.norm(along)
-    h = hinge - (hinge @ d) * d
-    h = h / np.linalg.norm(h)
-    return np.stack([d, h, np.cross(d, h)], axis=1)
+    """Columns: a limb's direction, its hinge axis made square to it, and the third; rotation matrices (..., 3, 3)."""
+    d = unit(along)
+    h = unit(hinge - (hinge * d).sum(axis=-1, keepdims=True) * d)
+    return np.stack([d, h, cross(d, h)], axis=-1)
 
 
 def aim(rest_along: np.ndarray, rest_hinge: np.ndarray, along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
     """The world rotation that carries a limb's rest direction and hinge to the wanted ones."""
-    return limb_frame(along, hinge) @ limb_frame(rest_along, rest_hinge).T
+    return limb_frame(along, hinge) @ np.swapaxes(limb_frame(rest_along, rest_hinge), -1, -2)

@@ -3,74 +3,77 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from . import measures
 from .camera import Camera
-from .clips import UNITS, Clip
-from .skeleton import Body, coco_points
+from .checking import plain
+from .description import FAULT_KINDS, Clip
+from .performance import Instant, Performance
 
-KEYPOINTS_EVERY = 10
-"""Every how many frames the key points themselves are written."""
+_MEASURES = (
+    *("lean_deg", "thorax_yaw_deg", "pelvis_yaw_deg", "twist_deg"),
+    *("shoulder_raise_mm", "protraction_mm", "head_forward_mm", "cadence_spm"),
+)
+
+_DENSE_S = 1.0 / 60.0
+"""How finely the thorax' yaw is followed for its range, whatever the frame rate."""
+
+_CHUNK = 256
+
+BEHIND_M = np.array([0.06, *np.repeat([0.06, 0.08, 0.13, 0.08, 0.07, 0.20, 0.10, 0.09], 2)])
+"""(17,) how far behind the nearest surface a key point may lie and still count as seen: it sits within the body, so
+about half the body's thickness there and some cloth (chosen by us)."""
 
 
 class Truth:
     """Collects the measures of one clip, frame by frame.
 
-    :param camera: the clip's camera, which the key points are projected by.
-    :param cadence_spm: steps per minute; None when nobody runs.
+    :param performance: what the clip's runner does; None for the empty treadmill.
+    :param keypoints_every: every how many frames the key points themselves are written.
     """
 
-    def __init__(self, clip: Clip, camera: Camera, cadence_spm: float | None) -> None:
+    def __init__(self, clip: Clip, camera: Camera, performance: Performance | None, keypoints_every: int = 1) -> None:
         self._clip = clip
         self._camera = camera
-        self._cadence_spm = cadence_spm
-        self._frames: dict[str, list[float]] = {
-            "t_s": [],
-            "lean_deg": [],
-            "thorax_yaw_deg": [],
-            "shoulder_raise_mm": [],
-        }
-        self._keypoints: list[list[list[float]]] = []
+        self._performance = performance
+        self._every = keypoints_every
+        self._t_s: list[float] = []
+        self._frames: dict[str, list[float | None]] = {name: [] for name in ("present", "running", *_MEASURES)}
+        self._keypoints: list[list[list[float]] | None] = []
 
-    def add_empty(self, t_s: float) -> None:
-        """A frame with nobody in it."""
-        self._frames["t_s"].append(round(t_s, 3))
+    def add(self, t_s: float, depth_m: np.ndarray | None) -> None:
+        """A frame.
 
-    def add(
-        self,
-        t_s: float,
-        body: Body,
-        transforms: tuple[np.ndarray, np.ndarray],
-    ) -> None:
-        """A frame with the body posed by *transforms*, the world turns and shifts of its bones."""
-        points_m = coco_points(body, transforms)
-        bone = body.bones.index("spine01")
-        thorax = (transforms[0][bone], transforms[1][bone])
-        frames = self._frames
-        index = len(frames["t_s"])
-        frames["t_s"].append(round(t_s, 3))
-        frames["lean_deg"].append(round(lean_deg(points_m), 1))
-        frames["thorax_yaw_deg"].append(round(yaw_deg(points_m), 1))
-        rest_m = body.coco[5:7] @ body.vertices_m
-        frames["shoulder_raise_mm"].append(round(raise_mm(points_m, rest_m, thorax)))
-        if index % KEYPOINTS_EVERY == 0:
-            pixels = self._camera.project(points_m)
-            self._keypoints.append([[round(float(x), 1), round(float(y), 1)] for x, y in pixels])
+        :param depth_m: (H, W) how far off along the optical axis the nearest thing is; None: nothing hides anything.
+        """
+        number = len(self._t_s)
+        self._t_s.append(t_s)
+        instant = None if self._performance is None else self._performance.at(t_s)
+        shown = self._measured(instant)
+        for name, values in self._frames.items():
+            values.append(shown.get(name))
+        if number % self._every == 0:
+            self._keypoints.append(self._pixels(instant, depth_m))
 
     def record(self) -> dict[str, Any]:
         """Everything, as it is written."""
         clip, camera = self._clip, self._camera
+        frames = {"t_s": [round(t, 4) for t in self._t_s], **self._frames, "twist_deg": self._twists()}
+        cadences = [c for c, on in zip(frames["cadence_spm"], frames["running"], strict=True) if on and c is not None]
         return {
             "clip": clip.name,
-            "made_by": "scripts/render_runner",
+            "made_by": "scripts/treadmill",
             "seed": clip.seed,
-            "runner": clip.runner,
-            "fps": clip.fps,
-            "width_px": clip.width_px,
-            "height_px": clip.height_px,
+            "description": plain(clip),
+            "tags": dict(clip.tags),
+            "fps": clip.sensor.fps,
+            "width_px": clip.sensor.width_px,
+            "height_px": clip.sensor.height_px,
             "duration_s": clip.duration_s,
             "view": clip.view,
             "camera": {
@@ -78,47 +81,102 @@ class Truth:
                 "height_m": camera.height_m,
                 "distance_m": camera.distance_m,
                 "pitch_deg": camera.pitch_deg,
+                "roll_deg": camera.roll_deg,
                 "focal_px": round(camera.focal_px, 1),
             },
-            "cadence_spm": self._cadence_spm,
+            "cadence_spm": round(float(np.median(cadences)), 1) if cadences else None,
             "faults": [
                 {
-                    "fault": s.fault,
+                    "kind": s.kind,
+                    "fault": FAULT_KINDS[s.kind].fault or None,
                     "start_s": s.start_s,
                     "end_s": s.end_s,
                     "ramp_s": s.ramp_s,
                     "severity": s.severity,
-                    "unit": UNITS[s.fault],
+                    "unit": FAULT_KINDS[s.kind].unit,
                 }
                 for s in clip.faults
             ],
-            "frames": self._frames,
-            "keypoints_every": KEYPOINTS_EVERY,
+            "activities": [
+                {"kind": a.kind, "start_s": a.start_s, "end_s": a.end_s, "ramp_s": a.ramp_s} for a in clip.activities
+            ],
+            "frames": frames,
+            "keypoints_every": self._every,
             "keypoints_px": self._keypoints,
         }
 
     def write(self, path: Path) -> None:
         """Write the record as compact JSON."""
-        path.write_text(json.dumps(self.record(), separators=(",", ":")) + "\n", encoding="utf-8")
+        text = json.dumps(self.record(), separators=(",", ":"), allow_nan=False)
+        path.write_text(text + "\n", encoding="utf-8")
+
+    def _measured(self, instant: Instant | None) -> dict[str, float | None]:
+        """The measures of one frame, rounded; what is not there is left out."""
+        if self._performance is None or instant is None or instant.transforms is None:
+            return {"present": 0, "running": 0}
+        shown = posture(self._performance, instant)
+        if math.isfinite(instant.cadence_spm):
+            shown["cadence_spm"] = round(instant.cadence_spm, 1)
+        return {"present": 1, "running": int(instant.running), **shown}
+
+    def _pixels(self, instant: Instant | None, depth_m: np.ndarray | None) -> list[list[float]] | None:
+        """x, y and whether it is seen of each key point; None when nobody is there."""
+        if self._performance is None or instant is None or instant.transforms is None:
+            return None
+        points_m, _ = measures.measured_points(self._performance.body, instant.transforms)
+        pixels = self._camera.project(points_m)
+        seen = visible(pixels, self._camera.depth_m(points_m), (self._camera.width_px, self._camera.height_px), depth_m)
+        # Nothing behind the lens has a place in the picture.
+        places = np.where(np.isfinite(pixels), pixels, 0.0).round(1).tolist()
+        return [[x, y, int(s)] for (x, y), s in zip(places, seen, strict=True)]
+
+    def _twists(self) -> list[float | None]:
+        """For each frame the range of the thorax' yaw from half a stride before it to half a stride after it."""
+        who = self._performance
+        stepping = [cadence is not None for cadence in self._frames["cadence_spm"]]
+        if who is None or not any(stepping):
+            return [None] * len(stepping)
+        windows_s = [who.stride_s(t) for t, on in zip(self._t_s, stepping, strict=True) if on]
+        dense_s = np.arange(windows_s[0][0], windows_s[-1][1] + _DENSE_S, _DENSE_S)
+        yaw_deg = np.concatenate([self._yaw_deg(who, dense_s[k : k + _CHUNK]) for k in range(0, len(dense_s), _CHUNK)])
+        found = iter(measures.stride_range(dense_s, yaw_deg, windows_s))
+        return [round(next(found), 2) if on else None for on in stepping]
+
+    @staticmethod
+    def _yaw_deg(who: Performance, t_s: np.ndarray) -> np.ndarray:
+        rotations, translations = who.poses(t_s)
+        points_m, _ = measures.measured_points(who.body, (rotations, translations))
+        # Whoever turns round to step off does not twist for that.
+        return measures.turned(measures.thorax_yaw_deg(points_m) - who.heading_deg(t_s))
 
 
-def lean_deg(points_m: np.ndarray) -> float:
-    """Sagittal angle of hip middle → shoulder middle from the vertical, forward positive; points are COCO's 17."""
-    up = points_m[5:7].mean(axis=0) - points_m[11:13].mean(axis=0)
-    return float(np.degrees(np.arctan2(-up[1], up[2])))
+def posture(performance: Performance, instant: Instant) -> dict[str, float | None]:
+    """The measures of one pose, in degrees and millimetres, rounded to what means anything."""
+    if instant.transforms is None:
+        raise ValueError("nobody there to be measured")
+    body = performance.body
+    points_m, thorax = measures.measured_points(body, instant.transforms, instant.heading_deg)
+    pelvis = instant.transforms[0][body.bones.index("root")]
+    shoulders_m, ears_m = (measures.in_thorax(points_m, thorax, k) for k in (measures.SHOULDERS, measures.EARS))
+    rest_m = performance.rest_m
+    return {
+        "lean_deg": round(float(measures.lean_deg(points_m)), 2),
+        "thorax_yaw_deg": round(float(measures.thorax_yaw_deg(points_m)), 2),
+        "pelvis_yaw_deg": round(float(measures.turned(measures.pelvis_yaw_deg(pelvis) - instant.heading_deg)), 2),
+        "shoulder_raise_mm": round(float(measures.raise_mm(shoulders_m, rest_m[0])), 1),
+        "protraction_mm": round(float(measures.forward_mm(shoulders_m, rest_m[0])), 1),
+        "head_forward_mm": round(float(measures.forward_mm(ears_m, rest_m[1])), 1),
+    }
 
 
-def yaw_deg(points_m: np.ndarray) -> float:
-    """Turn of the line through the shoulders in the horizontal plane, to the runner's left positive."""
-    across = points_m[5] - points_m[6]
-    return float(np.degrees(np.arctan2(across[1], across[0])))
+def visible(pixels: np.ndarray, depths_m: np.ndarray, size: tuple[int, int], depth_m: np.ndarray | None) -> np.ndarray:
+    """Which key points (17,) lie within the picture with nothing before them but the body round them.
 
-
-def raise_mm(points_m: np.ndarray, rest_shoulders_m: np.ndarray, thorax: tuple[np.ndarray, np.ndarray]) -> float:
-    """How far the shoulders' key points (mean of both) stand above where the thorax carries them at rest.
-
-    Measured along the thorax' own upward axis, so that leaning or running up and down does not count.
+    :param pixels: (17, 2); ``depths_m`` (17,) how far off along the optical axis they are.
+    :param size: width and height of the picture.
     """
-    turn, shift = thorax
-    carried = (points_m[5:7] - shift) @ turn
-    return 1000.0 * float((carried - rest_shoulders_m)[:, 2].mean())
+    inside = (np.nan_to_num(pixels, nan=-1.0) >= 0).all(axis=1) & (np.nan_to_num(pixels, nan=1e9) < size).all(axis=1)
+    if depth_m is None:
+        return inside
+    x, y = np.where(inside[:, None], pixels, 0.0).astype(int).T
+    return inside & (depths_m - depth_m[y, x] <= BEHIND_M)

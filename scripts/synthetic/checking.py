@@ -40,6 +40,9 @@ LONGEST_S = 3600.0
 _OPPOSED = (("lean_hips", "lean_back"), ("lean_thorax", "lean_back"))
 """Faults that undo each other."""
 
+_LEAST_AWAY_RAMP_S = 2.0
+"""In less nobody gets off a treadmill and out of sight without sprinting (measured: 6 m/s in 1 s)."""
+
 _TRUNK_LEAN_DEG = 35.0
 """More forward lean than this in sum leaves what the poses were made for (chosen by us)."""
 
@@ -145,6 +148,8 @@ def _wrong_spans(clip: Clip) -> Iterator[str]:
     for where, activity in _numbered("activities", clip.activities):
         if activity.kind not in (*LEGS, *GESTURES):
             yield f"{where}: {_unknown(activity.kind, (*LEGS, *GESTURES))}"
+        elif activity.kind == "away" and activity.ramp_s < _LEAST_AWAY_RAMP_S:
+            yield f"{where}: ramp_s = {activity.ramp_s:g}: stepping off takes {_LEAST_AWAY_RAMP_S:g} s at least"
 
 
 def _contradictions(clip: Clip) -> Iterator[str]:

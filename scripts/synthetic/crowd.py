@@ -10,8 +10,7 @@ import numpy as np
 
 from . import body as bodies
 from .description import Clip, Runner, Style
-from .faults import smoothstep
-from .gait import WALK_MPS
+from .gait import WALK_MPS, ease
 from .moments import STAND, WALK, Moments, steady
 from .outfit import SOLE_M
 from .performance import Performance
@@ -21,6 +20,9 @@ from .strides import Strides
 
 _LANE_M = ((1.98, -4.2), (1.98, 1.9), (4.2, 1.9))
 """Corners of the way (distance off the middle, y) round the treadmill: up beside it, then along behind it."""
+
+_LANES_M = 0.4
+"""How far apart the ways of several people are behind the treadmill, so that they can stand there beside each other."""
 
 _ROUND_M = 0.8
 """How early the corner is cut."""
@@ -103,7 +105,8 @@ class Bystander:
         self._style = style = Style(speed_mps=2.0, lean_deg=2.0, thorax_yaw_deg=14.0, elbows_out_deg=10.0)
         self._poser = Poser(self.body, style, SOLE_M)
         self._strides = Strides(style, int(clip.duration_s * 1.6) + 16, int(rng.integers(2**31)))
-        self._path_m = _path(0.0 if clip.viewpoint.azimuth_deg >= 0 else 1.0, float(rng.uniform(-0.35, 0.0)))
+        lane_m = float(rng.uniform(-0.05, 0.05)) - _LANES_M * number
+        self._path_m = _path(clip.viewpoint.azimuth_deg >= 0, lane_m)
         steps = np.linalg.norm(np.diff(self._path_m, axis=0), axis=1)
         self._along_m = np.concatenate([[0.0], np.cumsum(steps)])
         self._walk = _programme(rng, clip.duration_s, float(self._along_m[-1]), self._poser.walk.cadence_spm)
@@ -128,7 +131,7 @@ class Bystander:
         way = (ahead_m - place_m) * (-1.0 if back else 1.0)
         phase = np.array([self.phase(t_s)])
         differ = self._strides.at(phase)
-        walking = float(smoothstep(speed_mps / 0.6))
+        walking = float(ease(speed_mps / 0.6))
         gaits = np.zeros((1, 4))
         gaits[0, [WALK, STAND]] = walking, 1.0 - walking
         cadence_spm = _cadence_spm(np.array(speed_mps), self._poser.walk.cadence_spm)
@@ -154,8 +157,11 @@ def _cadence_spm(speed_mps: np.ndarray, usual_spm: float) -> np.ndarray:
     return usual_spm * np.clip(np.sqrt(speed_mps / WALK_MPS), 0.4, 1.3)
 
 
-def _path(mirrored: float, lane_m: float) -> np.ndarray:
-    """(P, 2) the way on the floor; *lane_m* is added to how far behind the treadmill it runs."""
+def _path(at_right: bool, lane_m: float) -> np.ndarray:
+    """(P, 2) the way on the floor, up at the runner's right or left, then behind the treadmill.
+
+    :param lane_m: added to how far behind.
+    """
     corners = np.array(_LANE_M) * [-1.0, 1.0]
     corners[2, 0] *= -1.0
     corners[1:, 1] += lane_m
@@ -164,7 +170,7 @@ def _path(mirrored: float, lane_m: float) -> np.ndarray:
     bend = np.linspace(0.0, 1.0, 16)[:, None]
     curve = (1 - bend) ** 2 * into + 2 * bend * (1 - bend) * corners[1] + bend**2 * out
     path = np.concatenate([corners[:1], curve, corners[2:]])
-    return path * [1.0 - 2.0 * mirrored, 1.0]
+    return path * [1.0 if at_right else -1.0, 1.0]
 
 
 def _programme(rng: np.random.Generator, duration_s: float, length_m: float, usual_spm: float) -> _Walk:
@@ -175,7 +181,9 @@ def _programme(rng: np.random.Generator, duration_s: float, length_m: float, usu
         pace_mps = float(rng.uniform(1.05, 1.45))
         walking = np.full(int(length_m / pace_mps / _STEP_S), pace_mps)
         if rng.random() < 0.45:
-            stop = int(rng.uniform(0.3, 0.7) * len(walking))
+            # Behind the treadmill, where there is room.
+            part = float(rng.uniform(0.6, 0.85))
+            stop = int((1.0 - part if way_back else part) * len(walking))
             walking = np.concatenate([walking[:stop], np.zeros(int(rng.uniform(2.0, 6.0) / _STEP_S)), walking[stop:]])
         smooth = int(0.7 / _STEP_S)
         padded = np.pad(walking, (smooth, smooth), constant_values=pace_mps)
@@ -192,7 +200,7 @@ def _programme(rng: np.random.Generator, duration_s: float, length_m: float, usu
     number = np.searchsorted(begins, np.arange(len(gone_m)), side="right") - 1
     along_m = np.minimum(gone_m - gone_m[begins[number]], length_m)
     along_m = np.where(is_back, length_m - along_m, along_m)
-    phase = np.cumsum(_cadence_spm(speed_mps, usual_spm) / 120.0 * smoothstep(speed_mps / 0.6)) * _STEP_S
+    phase = np.cumsum(_cadence_spm(speed_mps, usual_spm) / 120.0 * ease(speed_mps / 0.6)) * _STEP_S
     skip = int(rng.uniform(0.0, length_m / 1.2) / _STEP_S)
     kept = slice(skip, None)
     t_s = np.arange(len(phase) - skip) * _STEP_S

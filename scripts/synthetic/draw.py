@@ -103,9 +103,10 @@ def style(rng: np.random.Generator) -> Style:
         arm_swing_deg=normal(54.0, 9.0, 30.0, 75.0),
         # Elbows a little to well behind the shoulders, as in that motion capture.
         arm_middle_deg=normal(-19.0, 6.0, -32.0, -6.0),
-        elbow_deg=normal(94.0, 9.0, 72.0, 115.0),
+        # Hands that keep off the middle of the body: that motion capture has the wrists 0.34..0.58 shoulder widths from it.
+        elbow_deg=normal(84.0, 8.0, 66.0, 105.0),
         elbows_out_deg=normal(15.0, 4.0, 6.0, 28.0),
-        hands_in_deg=normal(22.0, 6.0, 6.0, 36.0),
+        hands_in_deg=normal(9.0, 5.0, 0.0, 26.0),
         step_width_m=normal(0.07, 0.03, 0.0, 0.15),
         variation=normal(1.0, 0.3, 0.4, 2.0),
         drift_m=normal(0.04, 0.03, 0.0, 0.15),
@@ -160,7 +161,7 @@ def light(rng: np.random.Generator) -> tuple[Light, Tags]:
 
 def sensor(rng: np.random.Generator, width_px: int, height_px: int, lit: Light) -> tuple[Sensor, Tags]:
     """A camera's electronics; little light makes for long exposures and much noise."""
-    fps = int(rng.choice([10, 15, 20, 30, 60], p=[0.15, 0.45, 0.17, 0.20, 0.03]))
+    fps = int(rng.choice([10, 15, 20, 30, 60], p=[0.20, 0.50, 0.14, 0.13, 0.03]))
     blur = str(rng.choice(["none", "some", "strong"], p=[0.45, 0.35, 0.2] if lit.level > 0.5 else [0.1, 0.4, 0.5]))
     exposure_s = {"none": 0.0, "some": rng.uniform(0.004, 0.010), "strong": rng.uniform(0.015, 0.030)}[blur]
     dropped = float(rng.choice([0.0, 0.1, 0.3], p=[0.8, 0.12, 0.08]))

@@ -18,18 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .description import Activity, FaultSpan
-
-
-def smoothstep(x: np.ndarray | float) -> np.ndarray:
-    """Rise from 0 (x ≤ 0) to 1 (x ≥ 1) with no kink at either end."""
-    x = np.clip(x, 0.0, 1.0)
-    return x * x * (3.0 - 2.0 * x)
+from .gait import ease
 
 
 def share(span: FaultSpan | Activity, t_s: np.ndarray | float) -> np.ndarray:
     """How much of it is there at *t_s*: 0 nothing, 1 all of it."""
     t_s = np.asarray(t_s, dtype=float)
-    return smoothstep((t_s - span.start_s) / span.ramp_s) * (1.0 - smoothstep((t_s - span.end_s) / span.ramp_s))
+    return ease((t_s - span.start_s) / span.ramp_s) * (1.0 - ease((t_s - span.end_s) / span.ramp_s))
 
 
 @dataclass(frozen=True)

@@ -213,8 +213,8 @@ def _one(
 
 
 def _one_thread() -> None:
-    """As many processes as cores are at work, so each keeps to one thread."""
-    os.environ["LP_NUM_THREADS"] = "1"
+    """As many processes as cores are at work, so each does all in one thread (0: Mesa starts no other)."""
+    os.environ["LP_NUM_THREADS"] = "0"
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 

@@ -69,6 +69,9 @@ _TOES_BEND_DEG = 38.0
 _REACH = 0.994
 """How straight a leg may become in stance."""
 
+_CLEAR_M = 0.03
+"""How far a swinging foot keeps off the ground at least, half way (chosen by us)."""
+
 _SAMPLES = 400
 
 
@@ -203,7 +206,7 @@ def _cycle(
     hold = np.where(since < 0, ease((since + early) / early), 1 - ease((since - stance) / 0.08))
     path = free + hold[:, None] * (locked - free)
     path = path + (1 - hold)[:, None] * (blur(path, 0.015) - path)
-    # Toes stay flat while they can bend, then the foot stands on their tips; nothing goes below the belt.
+    # Toes stay flat while they can bend, then the foot stands on their tips; what swings keeps clear of the belt.
     toe = np.clip(foot, 0.0, _TOES_BEND_DEG) * hold
     tips = np.maximum(foot - toe, 0.0)
     front = (
@@ -211,7 +214,8 @@ def _cycle(
         + _tipped(-leg.toes_m, leg.ball_m, np.radians(tips))
     )[:, 1]
     heel = _heel_height_m(leg, foot)
-    path[:, 1] = np.maximum(path[:, 1], np.maximum(front, heel))
+    swing = np.clip((phase - stance) / (1.0 - stance), 0.0, 1.0)
+    path[:, 1] = np.maximum(path[:, 1], np.maximum(front, heel) + _CLEAR_M * np.sin(np.pi * swing) ** 2)
     return Cycle(np.column_stack([path, foot, toe]), hip_m, low_phase, stance, cadence_spm, speed_mps)
 
 
@@ -283,7 +287,7 @@ def at(curve: np.ndarray, phase: np.ndarray | float) -> np.ndarray:
     return curve[low] + share * (curve[(low + 1) % _SAMPLES] - curve[low])
 
 
-def ease(x: np.ndarray) -> np.ndarray:
+def ease(x: np.ndarray | float) -> np.ndarray:
     """Rise from 0 (x ≤ 0) to 1 (x ≥ 1) with no kink at either end."""
     x = np.clip(x, 0.0, 1.0)
     return x * x * (3 - 2 * x)

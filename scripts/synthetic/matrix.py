@@ -70,7 +70,7 @@ class Size:
 
 SIZES = {
     "short": Size(levels=1, rounds=1, rare=0, both=0, clean=1, distractions=1),
-    "full": Size(levels=3, rounds=4, rare=4, both=2, clean=9, distractions=10),
+    "full": Size(levels=3, rounds=2, rare=4, both=2, clean=6, distractions=8),
 }
 
 Episode = tuple[str, float]
@@ -105,7 +105,7 @@ def _episodes(size: Size) -> list[Episode]:
         (kind, severity)
         for kind, severities in SEVERITIES.items()
         for severity in severities[: size.levels]
-        for _ in range(size.rounds)
+        for _ in range(size.rounds * (2 if kind == "twist" else 1))  # lean and shoulders have two kinds each
     ]
     return wanted + list(_RARE[: size.rare])
 

@@ -15,7 +15,7 @@ from .skeleton import Body, Transforms, about_z, coco_points
 THORAX = "spine01"
 """The bone that carries the thorax."""
 
-EARS, SHOULDERS, WRISTS, HIPS = slice(3, 5), slice(5, 7), slice(9, 11), slice(11, 13)
+EARS, SHOULDERS, HIPS = slice(3, 5), slice(5, 7), slice(11, 13)
 """Where COCO's pairs stand, left then right."""
 
 

@@ -29,7 +29,7 @@ class Painter:
     """One camera's view of a furnished room and the figures in it.
 
     :param figures: body and clothes of each.
-    :param fine: finer edges and soft shadows, at three times the cost: for pictures that people look at.
+    :param fine: finer edges and soft shadows, at twice the cost: for pictures that people look at.
     :raises NoOpenGLError: OpenGL does not start.
     """
 

@@ -139,7 +139,6 @@ class Performance:
         walk_spm = walk.cadence_spm * (1.0 + stepping_off * (hurry - 1.0))
         walk_mps = WALK_MPS + stepping_off * (off_mps - WALK_MPS)
         self._times_s = t_s
-        self._gaits = weights
         self._cadences_spm = weights[:, RUN] * run_spm + weights[:, WALK] * walk_spm
         self._speeds_mps = weights[:, RUN] * style.speed_mps + weights[:, WALK] * walk_mps
         self._phases = _summed(self._cadences_spm / 120.0)

@@ -182,8 +182,3 @@ def limb_frame(along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
     d = unit(along)
     h = unit(hinge - (hinge * d).sum(axis=-1, keepdims=True) * d)
     return np.stack([d, h, cross(d, h)], axis=-1)
-
-
-def aim(rest_along: np.ndarray, rest_hinge: np.ndarray, along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
-    """The world rotation that carries a limb's rest direction and hinge to the wanted ones."""
-    return limb_frame(along, hinge) @ np.swapaxes(limb_frame(rest_along, rest_hinge), -1, -2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .description import Style
+from .gait import ease
 
 _WANDER_STRIDES = np.array([10.3, 18.6, 41.0])
 _WANDER_SHARES = np.array([0.2, 0.35, 0.45])
@@ -70,8 +71,7 @@ class Strides:
         """(N, 2, 2) the drift that each foot has: that of the middle of its stance for as long as it is down."""
         own = phase[:, None] - np.array([0.0, 0.5])
         landed = np.floor(own)
-        swing = np.clip((own - landed - stance) / (1.0 - stance), 0.0, 1.0)
-        swing = (swing * swing * (3 - 2 * swing))[..., None]
+        swing = ease((own - landed - stance) / (1.0 - stance))[..., None]
         middle = landed + np.array([0.0, 0.5]) + 0.5 * stance
         return (1 - swing) * self.drift_m(middle) + swing * self.drift_m(middle + 1.0)
 

@@ -76,13 +76,14 @@ def test_all_reasons_are_said_at_once() -> None:
         ),
         (Clip("x", faults=(TWIST,), activities=(Activity("walk", 8, 20),)), "faults are those of running"),
         (
-            Clip("x", activities=(Activity("away", 8, 20), Activity("drink", 10, 14))),
+            Clip("x", activities=(Activity("away", 8, 20, 2.0), Activity("drink", 10, 14))),
             "drink while away",
         ),
         (
             Clip("x", activities=(Activity("wipe", 8, 20), Activity("drink", 10, 14))),
             "can do only one",
         ),
+        (Clip("x", activities=(Activity("away", 8, 20, 1.0),)), "stepping off takes 2 s at least"),
         (Clip("x", sensor=Sensor(width_px=321)), "must be even"),
         (Clip("x", sensor=Sensor(fps=30, exposure_s=0.05)), "longer than a frame"),
         (Clip("x", viewpoint=Viewpoint(azimuth_deg=120.0)), "viewpoint.azimuth_deg"),

@@ -83,8 +83,8 @@ def test_a_clip_shows_its_faults() -> None:
     raised = measures.raise_mm(measures.in_thorax(points_m, thorax, measures.SHOULDERS), who.rest_m[0])
     both, clean, twist = (t_s > 7.5) & (t_s < 13.5), (t_s > 16) & (t_s < 23), t_s > 26
     assert lean[clean].mean() == pytest.approx(5.0, abs=0.6)
-    # Raised shoulders come a little forward too.
-    assert lean[both].mean() - lean[clean].mean() == pytest.approx(12.0 + 1.5, abs=1.2)
+    # Shoulders that are raised along a thorax that leans come forward, too.
+    assert 12.0 < lean[both].mean() - lean[clean].mean() < 16.0
     assert raised[both].mean() - raised[clean].mean() == pytest.approx(50.0, abs=3.0)
     spread = np.std(yaw[twist]) / np.std(yaw[clean])
     assert spread == pytest.approx(2.1, rel=0.06)

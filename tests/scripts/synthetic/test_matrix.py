@@ -41,9 +41,9 @@ def test_full_size_has_everything_from_every_view() -> None:
         here = [clip for clip in clips if clip.view == view]
         spans = Counter((span.kind, span.severity) for clip in here for span in clip.faults)
         for kind, severities in matrix.SEVERITIES.items():
-            assert all(spans[kind, severity] >= 4 for severity in severities), (view, kind)
+            assert all(spans[kind, severity] >= 2 for severity in severities), (view, kind)
         assert {kind for kind, _ in spans} == set(FAULT_KINDS)
-        assert sum(dict(clip.tags)["case"] == "clean" for clip in here) >= 8
+        assert sum(dict(clip.tags)["case"] == "clean" for clip in here) >= 6
     done = {activity.kind for clip in clips for activity in clip.activities}
     assert done == {*LEGS, *GESTURES}
     assert {dict(clip.tags)["others"] for clip in clips} == {"nobody", "bystanders", "neighbour", "mirror", "poster"}

@@ -10,10 +10,10 @@ from synthetic.skeleton import (
     about_x,
     about_y,
     about_z,
-    aim,
     bone_transforms,
     coco_points,
     cross,
+    limb_frame,
     skin,
     unit,
 )
@@ -75,11 +75,12 @@ def test_key_points_are_those_of_the_mesh() -> None:
     assert many[1] == pytest.approx(found + 1)
 
 
-def test_aim_carries_limb_and_hinge() -> None:
-    """Aiming turns the limb to the wanted direction and its hinge with it."""
-    turn = aim(np.array([0.3, 0, -1]), np.array([1.0, 0, 0]), np.array([0, -1.0, 0]), np.array([1.0, 0, 0]))
-    assert turn @ (np.array([0.3, 0, -1]) / np.hypot(0.3, 1)) == pytest.approx([0, -1, 0])
-    assert np.linalg.det(turn) == pytest.approx(1.0)
+def test_limb_frame() -> None:
+    """A limb's frame is a rotation whose first column is the limb, the second its hinge made square to it."""
+    frame = limb_frame(np.array([0.0, 0.0, -2.0]), np.array([1.0, 0.0, 0.5]))
+    assert frame[:, 0] == pytest.approx([0, 0, -1])
+    assert frame[:, 1] == pytest.approx([1, 0, 0])
+    assert np.linalg.det(frame) == pytest.approx(1.0)
 
 
 def test_cross_and_unit() -> None:

@@ -51,7 +51,7 @@ _AZIMUTHS_DEG = {"front": 0.0, "oblique": 45.0, "side": 90.0}
 
 
 def _clip(
-    name: str, seed: int, view: str, runner: str, duration_s: float, *faults: FaultSpan, fps: int = 20, crf: int = 32
+    name: str, seed: int, view: str, runner: str, duration_s: float, *faults: FaultSpan, fps: int = 15, crf: int = 32
 ) -> Clip:
     return Clip(
         name,

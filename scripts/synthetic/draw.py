@@ -103,7 +103,7 @@ def style(rng: np.random.Generator) -> Style:
         arm_swing_deg=normal(54.0, 9.0, 30.0, 75.0),
         # Elbows a little to well behind the shoulders, as in that motion capture.
         arm_middle_deg=normal(-19.0, 6.0, -32.0, -6.0),
-        # Hands that keep off the middle of the body: that motion capture has the wrists 0.34..0.58 shoulder widths from it.
+        # Hands that keep off the body's middle: that motion capture has them 0.34..0.58 shoulder widths from it.
         elbow_deg=normal(84.0, 8.0, 66.0, 105.0),
         elbows_out_deg=normal(15.0, 4.0, 6.0, 28.0),
         hands_in_deg=normal(9.0, 5.0, 0.0, 26.0),

@@ -8,11 +8,13 @@ import fcntl
 import hashlib
 import json
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from fractions import Fraction
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,9 @@ Progress = Callable[[int, int], None]
 
 _CLOCK_HZ = 90_000
 """Ticks of the video's time stamps, MPEG's own."""
+
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR)
+"""What the system says when files cannot be written."""
 
 _NOT_SEEN = ("checking.py", "clips.py", "draw.py", "errors.py", "matrix.py")
 """Modules that only choose what is rendered: a clip's description says all that they do to it."""
@@ -181,7 +186,7 @@ def make(
             done += _frames(clip)
         return
     # Fresh processes: an OpenGL context does not survive a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start) as pool:
         running = {pool.submit(_one, *job, fine, keypoints_every, anew): job[0] for job in wanted}
         try:
             for finished in as_completed(running):
@@ -190,6 +195,8 @@ def make(
                 progress(done, total)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for child in active_children():
+                child.terminate()  # takes its half clip away; to finish it would take a minute
             raise
 
 
@@ -212,8 +219,9 @@ def _one(
         lock_path.unlink(missing_ok=True)
 
 
-def _one_thread() -> None:
-    """As many processes as cores are at work, so each does all in one thread (0: Mesa starts no other)."""
+def _start() -> None:
+    """Prepare a process of its own: what ends it must unwind, and it keeps to one thread (0: Mesa starts no other)."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.environ["LP_NUM_THREADS"] = "0"
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
@@ -260,6 +268,6 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOENT):
+        if error.errno not in _DISK or isinstance(error, DiskError):
             raise
         raise DiskError(f"cannot write {path}: {os.strerror(error.errno).lower()}") from error

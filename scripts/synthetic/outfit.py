@@ -129,13 +129,14 @@ def _drape(body: Body, shape: np.ndarray, shirt: np.ndarray, loose_m: float) -> 
     centre_y = body.head_m("spine03")[1] - 0.03
     x, y = shape[:, 0], shape[:, 1] - centre_y
     radius = np.maximum(np.hypot(x, y), 1e-6)
-    turn = (np.arctan2(x, -y) / (2 * np.pi) % 1.0) * angles
+    turn = np.arctan2(x, -y) / (2 * np.pi) % 1.0 * angles
+    sector = turn.astype(int) % angles  # -0.0 and its like come out as a whole turn
     down = np.clip((top_z - shape[:, 2]) / (top_z - hem_z), 0.0, 1.0)
 
     # The outline at each level, and from it what hangs straight down from the levels above.
     outline = np.zeros((levels + 1, angles))
     below = trunk & (shape[:, 2] < top_z)
-    np.maximum.at(outline, (np.round(down[below] * levels).astype(int), turn[below].astype(int)), radius[below])
+    np.maximum.at(outline, (np.round(down[below] * levels).astype(int), sector[below]), radius[below])
     for _ in range(3):
         beside = np.maximum(np.roll(outline, 1, axis=1), np.roll(outline, -1, axis=1))
         outline = np.where(outline > 0, outline, beside)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthetic import outfit
 from synthetic.body import load
 from synthetic.description import Build, Outfit
 from synthetic.outfit import SOLE_M, Dressed, dress
@@ -98,6 +99,15 @@ def test_loose_shirt_stands_further_off() -> None:
     far_m = [reach_m(dress(WOMAN, Outfit(loose_m=loose_m)), WOMAN, waist) for loose_m in (0.0, 0.015, 0.03, 0.06)]
     assert np.diff(far_m).min() > 0.003
     assert far_m[-1] - far_m[0] > 0.02
+
+
+def test_middle_of_the_front_may_lie_a_hair_to_one_side() -> None:
+    """A shirt drapes over vertices that rounding puts next to nothing beside the middle as over those right on it."""
+    shirt = dress(MAN, Outfit()).fields_m[:, SHIRT]
+    points = MAN.vertices_m.copy()
+    points[np.abs(points[:, 0]) < 1e-6, 0] = -1e-18
+    one, other = (outfit._drape(MAN, shape, shirt, 0.03) for shape in (MAN.vertices_m, points))
+    assert other == pytest.approx(one, abs=1e-9)
 
 
 def test_loose_shirt_hides_the_waist() -> None:

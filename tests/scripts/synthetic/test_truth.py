@@ -22,7 +22,7 @@ CLIP = Clip(
     24.0,
     Runner(style=Style(variation=0.0)),
     faults=(FaultSpan("lean_hips", 4.0, 9.0, 10.0), FaultSpan("lean_back", 22.0, 23.5, 8.0, 0.5)),
-    activities=(Activity("stand", 11.0, 13.0), Activity("away", 16.0, 20.0, 1.5)),
+    activities=(Activity("stand", 11.0, 13.0), Activity("away", 16.0, 20.0, 2.0)),
     sensor=Sensor(320, 240, 20),
     tags=(("view", "oblique"),),
 )

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CLIPS = ROOT / "tests" / "clips"
 PYTHON = sys.executable  # as it is now: a test that puts another in its place must not reach runs in the background
 sys.path.insert(0, str(ROOT / "tests"))  # stickman.py is for all folders below
+sys.path.insert(0, str(ROOT / "scripts"))  # the scripts' packages, for tests/scripts
 
 
 @pytest.fixture(scope="session")

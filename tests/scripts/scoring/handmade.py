@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from movies import make_movie
+from scoring.cache import PoseCache, code_sha256, model_sha256
+from scoring.coaching import Coached
+from scoring.truth import Truth, read_truth
+from stickman import HEIGHT_PX, WIDTH_PX, Stickman
+from synthetic.description import FAULT_KINDS
+
+from device.poses.log import write_log
+from device.records import FAULTS, Event, Posture
 
 ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
-
-from movies import make_movie  # noqa: E402 - the folders must be on the path first
-from scoring.cache import PoseCache, code_sha256, model_sha256  # noqa: E402
-from scoring.coaching import Coached  # noqa: E402
-from scoring.truth import Truth, read_truth  # noqa: E402
-from stickman import HEIGHT_PX, WIDTH_PX, Stickman  # noqa: E402
-from synthetic.description import FAULT_KINDS  # noqa: E402
-
-from device.poses.log import write_log  # noqa: E402
-from device.records import FAULTS, Event, Posture  # noqa: E402
 
 Span = tuple[str, float, float, float]
 """Kind, start, end, severity; a ramp of 1 s."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from handmade import ROOT  # noqa: F401 - puts scripts/ on the path
 from hypothesis import given
 from hypothesis import strategies as st
 from scoring.statistics import Number, mean, median, quantiles, rate, ratio, share

@@ -244,7 +244,7 @@ def programme(draws: list[tuple[str, float, float, float]]) -> tuple[Activity, .
     return tuple(activities)
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     legs=st.lists(
         st.tuples(st.sampled_from(LEGS), st.floats(0.0, 4.0), st.floats(0.5, 5.0), st.floats(1.8, 3.0)), max_size=3

@@ -156,7 +156,7 @@ def test_key_points_go_along_with_their_bones() -> None:
         assert after[COCO_ORDER.index(name)] == pytest.approx(point(MAN, name), abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(BUILDS)
 def test_every_build_is_a_person(build: Build) -> None:
     """Over the whole range: finite, as tall as asked, faces forward, key points in their order, left at the left."""

@@ -172,7 +172,7 @@ def test_clothes_are_alike_left_and_right() -> None:
     assert np.percentile(far_m, 95) < 0.002
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(OUTFITS, st.sampled_from([MAN, WOMAN, load(Build(weight=1.0, height_m=1.6)), load(Build("female", weight=0.0))]))
 def test_dressing_leaves_the_body_alone(outfit: Outfit, body: Body) -> None:
     """Whatever is worn: same triangles and weights, finite, and nothing further than 12 cm off the skin."""

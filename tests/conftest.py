@@ -42,9 +42,14 @@ class Done:
     err: str
 
 
-def form_coach(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Done:
-    """Run the command as a user does, in a process of its own."""
-    command = [PYTHON, "-m", "device", *map(str, arguments)]
+def form_coach(
+    *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, behind: bool = False
+) -> Done:
+    """Run the command as a user does, in a process of its own.
+
+    :param behind: let other processes go first.
+    """
+    command = [*(["nice", "-n", "10"] if behind else []), PYTHON, "-m", "device", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=cwd or ROOT, env=env, timeout=300, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     return Done(done.returncode, done.stdout, done.stderr)
@@ -88,7 +93,7 @@ class Replays:
     def _run(self, source: Path, number: int, *options: str) -> Replay:
         files = [self._folder / f"{source.stem}-{number}.{kind}" for kind in ("jsonl", "npz", "csv")]
         outputs = ["--events", files[0], "--poses", files[1], "--posture", files[2]]
-        return Replay(form_coach("replay", source, *outputs, "--config", self._config, *options), *files)
+        return Replay(form_coach("replay", source, *outputs, "--config", self._config, *options, behind=True), *files)
 
     def __call__(self, source: Path, *options: str) -> Replay:
         """A source, coached."""

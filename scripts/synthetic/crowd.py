@@ -15,6 +15,7 @@ from .moments import STAND, WALK, Moments, steady
 from .outfit import SOLE_M
 from .performance import Performance
 from .posing import Poser
+from .scene import neighbour_x_m
 from .skeleton import Body, Transforms
 from .strides import Strides
 
@@ -43,11 +44,6 @@ class Extra(Protocol):
         """Strides so far; whole numbers are landings of the left foot."""
 
 
-def neighbour_x_m(clip: Clip) -> float:
-    """Where the neighbour's treadmill stands: at the side away from the camera."""
-    return -1.3 if clip.viewpoint.azimuth_deg >= 0 else 1.3
-
-
 def crowd(clip: Clip, runners: Sequence[Runner]) -> list[Extra]:
     """The clip's bystanders, then its neighbour if there is one.
 
@@ -70,7 +66,7 @@ class Neighbour:
         self.body = bodies.load(runner.build)
         alone = replace(clip, runner=runner, faults=(), activities=(), seed=clip.seed + 1)
         self._performance = Performance(alone, self.body)
-        self._aside_m = np.array([neighbour_x_m(clip), 0.0, 0.0])
+        self._aside_m = np.array([neighbour_x_m(clip.viewpoint.azimuth_deg), 0.0, 0.0])
 
     def at(self, t_s: float) -> Transforms | None:
         """The pose at a time."""

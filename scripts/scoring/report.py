@@ -33,12 +33,7 @@ LEAST = {
 """A row of the tables by tag counts as a weakness of such a number only with so many episodes, hours, seconds, points
 or frames (chosen by us: fewer are chance)."""
 
-HEADS = (
-    Column("episodes", "episodes", 0),
-    Column("recall_pct", "called %", 0),
-    Column("watched_pct", "watched %", 0),
-    Column("recall_watched_pct", "called of watched %", 0, own_n=True),
-    Column("latency_s", "onset to cue, median s", own_n=True),
+WRONG = (
     Column("clean_h", "clean h", 2),
     Column("clean_per_h", "false cues / clean h"),
     Column("distraction_h", "distraction h", 2),
@@ -47,6 +42,16 @@ HEADS = (
     Column("lean_change_error", "lean change error °", own_n=True),
     Column("twist_error", "twist error °", own_n=True),
     Column("raise_change_error", "shoulder error mm", own_n=True),
+)
+"""False cues and errors, as several tables tell them."""
+
+HEADS = (
+    Column("episodes", "episodes", 0),
+    Column("recall_pct", "called %", 0),
+    Column("watched_pct", "watched %", 0),
+    Column("recall_watched_pct", "called of watched %", 0, own_n=True),
+    Column("latency_s", "onset to cue, median s", own_n=True),
+    *WRONG,
 )
 """The numbers of the first table."""
 
@@ -102,14 +107,7 @@ BY_TAG = (
     Column("recall_pct", "called %", 0),
     Column("watched_pct", "watched %", 0),
     Column("recall_watched_pct", "called of watched %", 0, own_n=True),
-    Column("clean_h", "clean h", 2),
-    Column("clean_per_h", "false cues / clean h"),
-    Column("distraction_h", "distraction h", 2),
-    Column("distraction_per_h", "false cues / distraction h"),
-    Column("lean_error", "lean error °", own_n=True),
-    Column("lean_change_error", "lean change error °", own_n=True),
-    Column("twist_error", "twist error °", own_n=True),
-    Column("raise_change_error", "shoulder error mm", own_n=True),
+    *WRONG,
     Column("point_pct", "key point error, median % of trunk", own_n=True),
     Column("lost_pct", "runner lost %", own_n=True),
 )

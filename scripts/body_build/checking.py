@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from synthetic.body import COCO_ORDER, SEXES, SIDES, Model, model
+from synthetic.body import SEXES, SIDES, Model, model
 from synthetic.skeleton import Body, BonePose, about_x, about_y, about_z, bone_transforms, coco_points, skin
+
+from device.records import KEYPOINTS
 
 from .source import Source, phenotypes
 
@@ -33,7 +35,7 @@ def compare(source: Source) -> list[str]:
             f"  {name:<22} {np.percentile(far, 97):.2f} mm, {np.max(far):.2f} mm"
             for name, far in (("vertices", mesh_mm), ("joints", joints_mm), ("key points when posed", points_mm))
         ),
-        f"  the key point furthest off is the {COCO_ORDER[int(np.max(points_mm, axis=0).argmax())]}",
+        f"  the key point furthest off is the {KEYPOINTS[int(np.max(points_mm, axis=0).argmax())]}",
     ]
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from synthetic.body import COCO_ORDER, CURLED, POSED, SIDES
+from synthetic.body import CURLED, POSED, SIDES
 from synthetic.skeleton import neighbours, smoothed
+
+from device.records import KEYPOINTS
 
 PROPORTIONS = 0.675
 """Anny's "proportions" (0 ideal, 1 uncommon) of everyone (chosen by us)."""
@@ -70,7 +72,7 @@ class Source:
         place = {bone: k for k, bone in enumerate(self._kept)}
         self.bones = tuple(self._labels[i] for i in self._kept)
         self.parents = tuple(place[owner[all_parents[i]]] if all_parents[i] >= 0 else -1 for i in self._kept)
-        regressor = anny.KeypointsRegressor.coco(self._model, labels=list(COCO_ORDER))
+        regressor = anny.KeypointsRegressor.coco(self._model, labels=list(KEYPOINTS))
         self.coco: np.ndarray = regressor.regression_weights.double().numpy()
         mean = self.shapes(gender=0.5, age=0.8)
         folded = np.zeros((len(mean.vertices_m[0]), len(self._kept)))

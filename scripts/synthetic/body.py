@@ -17,10 +17,6 @@ from .skeleton import Body, BonePose, bone_transforms, skin, vertex_normals
 
 PATH = Path(__file__).with_name("bodies.npz")
 
-_PAIRS = ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-COCO_ORDER = ("nose", *(f"{side}_{part}" for part in _PAIRS for side in ("left", "right")))
-"""COCO's 17 key points in COCO's order; left is the runner's own."""
-
 SIDES = (".L", ".R")
 CURLED = tuple(f"finger{n}-{k}" for n in (2, 3, 4, 5) for k in (1, 2, 3))
 """The fingers' bones (less the thumb's), which :func:`load` curls and nobody turns later."""

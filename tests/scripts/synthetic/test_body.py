@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic.body import COCO_ORDER, PATH, load, model
+from synthetic.body import PATH, load, model
 from synthetic.description import Build
 from synthetic.skeleton import Body, BonePose, about_x, about_z, bone_transforms, coco_points
+
+from device.records import KEYPOINTS
 
 LARGEST_BYTES = 2_500_000
 MAN = load(Build())
@@ -26,7 +28,7 @@ BUILDS = st.builds(
 
 def point(body: Body, name: str) -> np.ndarray:
     """One key point at rest."""
-    found: np.ndarray = body.coco_m[COCO_ORDER.index(name)]
+    found: np.ndarray = body.coco_m[KEYPOINTS.index(name)]
     return found
 
 
@@ -151,9 +153,9 @@ def test_key_points_go_along_with_their_bones() -> None:
     assert before == pytest.approx(MAN.coco_m)
     hip = MAN.head_m("upperleg01.L")
     for name in ("left_knee", "left_ankle"):
-        assert after[COCO_ORDER.index(name)] == pytest.approx(hip + turn @ (point(MAN, name) - hip), abs=0.002)
+        assert after[KEYPOINTS.index(name)] == pytest.approx(hip + turn @ (point(MAN, name) - hip), abs=0.002)
     for name in ("right_knee", "right_ankle", "nose", "left_wrist"):
-        assert after[COCO_ORDER.index(name)] == pytest.approx(point(MAN, name), abs=1e-6)
+        assert after[KEYPOINTS.index(name)] == pytest.approx(point(MAN, name), abs=1e-6)
 
 
 @settings(max_examples=25, deadline=None)

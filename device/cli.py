@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("source", metavar="SOURCE", type=Path, help="a video file, or a key-point log (.npz)")
     replay.add_argument("--view", choices=("auto", "front", "oblique", "side"), help="where the camera stands")
     _config_option(replay)
+    replay.add_argument(
+        "--baseline",
+        metavar="FILE",
+        type=Path,
+        help="begin with the runner's own good form of earlier runs, and keep this run's in the file",
+    )
     replay.add_argument("--model", metavar="FILE", type=Path, help="another MoveNet file (.tflite)")
     replay.add_argument("--realtime", action="store_true", help="keep to the recording's own pace, and speak aloud")
     replay.add_argument("--events", metavar="FILE.jsonl", type=Path, help="write what happened, as JSON lines")
@@ -122,27 +128,31 @@ def _config_show(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from device import replay  # lazily: other commands need none of this
+    from device import baselines, replay  # lazily: other commands need none of this
     from device.outputs import check_writable
     from device.pipeline import Coach
 
     settings = config.load(options.config)
     if options.view is not None:
         settings = _with_view(settings, options.view)
-    targets = (options.events, options.poses, options.posture, options.audio, options.video)
+    targets = (options.events, options.poses, options.posture, options.audio, options.video, options.baseline)
     stream = replay.open_poses(options.source, options.model, settings.model.threads)
     try:
         check_writable([path for path in targets if path is not None], options.source)
+        kept = baselines.load(options.baseline) if options.baseline else baselines.Kept()
+        if kept.trouble:
+            _tell(kept.trouble)
         talk = _Talk(settings, options)
         outputs = _outputs(options, talk.track)
+        if options.baseline:
+            outputs.append(baselines.BaselineOutput(options.baseline, kept))
     except BaseException:
         stream.close()
         raise
     progress = _Progress(stream.duration_s)
     with talk, progress:
-        summary = replay.run(
-            stream, Coach(settings), outputs, say=talk.say, show=progress.show, realtime=options.realtime
-        )
+        coach = Coach(settings, kept.baselines)
+        summary = replay.run(stream, coach, outputs, say=talk.say, show=progress.show, realtime=options.realtime)
     print(wording.summary(summary))
     if stream.trouble:
         _tell(stream.trouble)
@@ -231,9 +241,13 @@ class _Talk:
 
 def _phrases(settings: Settings) -> list[str]:
     """Everything that may be said."""
+    from dataclasses import asdict
+
     from device.records import FAULTS
 
-    return [text for fault in FAULTS for own in [getattr(settings, fault)] for text in (*own.cues, *own.praise)]
+    said = [text for fault in FAULTS for own in [getattr(settings, fault)] for text in (*own.cues, *own.praise)]
+    notices = [text for text in asdict(settings.notices).values() if isinstance(text, str) and text]
+    return said + notices if settings.notices.enabled else said
 
 
 class _Progress:

@@ -69,7 +69,9 @@ class EventsOutput(Output):
 class PostureOutput(Output):
     """Posture as CSV, one row a frame; empty where not known."""
 
-    HEADER = "t_s,view,lean_deg,twist_deg,shoulder_pct,cadence_spm,confidence"
+    HEADER = (
+        "t_s,motion,view,azimuth_deg,lean_deg,twist_deg,raised_pct,rounded_pct,head_forward_pct,cadence_spm,confidence"
+    )
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -79,8 +81,9 @@ class PostureOutput(Output):
     def add(self, frame: Frame | None, moment: Moment) -> None:
         """Write a row."""
         p = moment.posture
-        numbers = [_number(p.lean_deg), _number(p.twist_deg), _number(p.shoulder_pct), _number(p.cadence_spm, 1)]
-        self._file.write(",".join([f"{p.t_s:.4f}", p.view, *numbers, _number(p.confidence, 3)]) + "\n")
+        measures = (p.lean_deg, p.twist_deg, p.raised_pct, p.rounded_pct, p.head_forward_pct)
+        numbers = [_number(p.azimuth_deg, 1), *map(_number, measures), _number(p.cadence_spm, 1)]
+        self._file.write(",".join([f"{p.t_s:.4f}", p.motion, p.view, *numbers, _number(p.confidence, 3)]) + "\n")
 
     def close(self) -> None:
         """Close the file."""

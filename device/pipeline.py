@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from device.cues.policy import CuePolicy
 from device.faults import FaultJudge
 from device.faults.limits import watched
 from device.posture import PostureCore
-from device.records import FAULTS, Cue, Event, Fault, Moment, Pose, Posture
+from device.posture.measures import LEAST_AZIMUTH_DEG
+from device.records import FAULTS, Baseline, Cue, Event, Fault, Moment, Pose, Posture
 from device.settings import Settings
+
+_DROPPED = {"camera": "camera_moved", "runner": "runner_changed"}
+"""The events for what the core says of a baseline it dropped."""
+
+_REFUSED = {
+    "forward_lean": "refused_lean",
+    "torso_twist": "refused_twist",
+    "unsteady": "refused_unsteady",
+    "unseen": "refused_unseen",
+}
+"""The notices for why the core learns no baseline."""
 
 
 @dataclass(slots=True)
@@ -42,30 +55,37 @@ class Coach:
     Holds no clock and does no I/O: the same poses give the same moments.
 
     :param settings: the settings in force.
+    :param known: the runner's baselines of earlier runs, the newest first; the first that fits is used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: Sequence[Baseline] = ()) -> None:
         self.settings = settings
-        self._core = PostureCore(settings)
+        self._core = PostureCore(settings, known)
         self._judge = FaultJudge(settings)
         self._policy = CuePolicy(settings)
         self._posture = Posture(-math.inf)
-        self._faults: dict[str, Fault] = {}
+        self._faults: tuple[Fault, ...] = ()
         self._view: tuple[str, ...] = ()
+        self._refusals: set[str] = set()
         self._totals = _Totals()
+
+    def relearn(self) -> None:
+        """Forget the baseline and learn it anew from the next steady strides."""
+        self._core.relearn()
+        self._refusals.clear()
 
     def step(self, pose: Pose) -> Moment:
         """Take in one pose; its ``t_s`` must be later than that of the pose before."""
         posture = self._core.step(pose)
         faults = self._judge.step(posture)
-        said = self._policy.step(pose.t_s, faults)
-        events = [*self._seen(posture), *self._changed(posture, faults)]
+        seen = [*self._seen(posture), *self._learned(posture)]
+        said = self._policy.step(pose.t_s, faults, [name for event in seen if (name := _notice(event))])
+        events = [*seen, *self._changed(posture, faults)]
         if said is not None:
-            data = {"fault": said.fault, "text": said.text, **_numbers(faults, said)}
-            events.append(Event(said.t_s, said.kind, data))
+            events.append(Event(said.t_s, said.kind, _speech(faults, said)))
         self._count(posture, faults, said)
         self._posture = posture
-        self._faults = {fault.fault: fault for fault in faults}
+        self._faults = faults
         return Moment(pose, posture, faults, said, tuple(events))
 
     def summary(self) -> Event:
@@ -93,45 +113,63 @@ class Coach:
         )
 
     def _seen(self, posture: Posture) -> list[Event]:
-        """What happened to the runner, the view and the baseline."""
+        """What happened to the runner and the view."""
         before, t_s = self._posture, posture.t_s
         events = []
-        if posture.seen and not before.seen:
+        seen, was = posture.seen, before.seen
+        if seen and not was:
             events.append(Event(t_s, "runner_found", {"confidence": _rounded(posture.confidence)}))
-        if before.seen and not posture.seen:
+        if was and not seen:
             events.append(Event(t_s, "runner_lost", {"last_seen_s": _rounded(t_s - self.settings.posture.lost_s)}))
-        if posture.view:
+        if posture.view and (posture.view != before.view or posture.baseline is not before.baseline):
             view = (posture.view, *watched(posture, self.settings))
             if view != self._view:
                 self._view = view
                 events.append(Event(t_s, "view", {"view": posture.view, "watching": list(view[1:])}))
-        learned = posture.baseline
-        if learned is not None and learned is not before.baseline:
-            events.append(
-                Event(
-                    t_s,
-                    "baseline",
-                    {
-                        "view": learned.view,
-                        "lean_deg": _rounded(learned.lean_deg),
-                        "twist_deg": _rounded(learned.twist_deg),
-                        "ear_shoulder": _rounded(learned.ear_shoulder, 4),
-                        "strides": learned.strides,
-                    },
-                )
-            )
         return events
+
+    def _learned(self, posture: Posture) -> list[Event]:
+        """What became of the baseline."""
+        before, learned, t_s = self._posture.baseline, posture.baseline, posture.t_s
+        events = []
+        if self._core.dropped:
+            events.append(Event(t_s, _DROPPED[self._core.dropped]))
+        if learned is not before:
+            self._refusals.clear()
+        if learned is not None and learned is not before:
+            kind = "baseline_recalled" if self._core.recalled else "baseline"
+            events.append(Event(t_s, kind, self._form(posture, learned)))
+        refused = self._core.refused
+        if refused and refused not in self._refusals:
+            self._refusals.add(refused)
+            events.append(Event(t_s, "baseline_refused", {"reason": refused}))
+        return events
+
+    def _form(self, posture: Posture, learned: Baseline) -> dict[str, Any]:
+        """A baseline in numbers, and what can be watched with it."""
+        told = abs(learned.azimuth_deg) >= LEAST_AZIMUTH_DEG  # else they are what runners usually have
+        return {
+            "view": learned.view,
+            "azimuth_deg": _rounded(learned.azimuth_deg, 1),
+            "lean_deg": _rounded(learned.lean_deg) if told else None,
+            "twist_deg": _rounded(learned.twist_deg) if told else None,
+            "strides": learned.strides,
+            "watching": list(watched(replace(posture, view=posture.view or learned.view), self.settings)),
+        }
 
     def _changed(self, posture: Posture, faults: tuple[Fault, ...]) -> list[Event]:
         """Faults that began or ended."""
+        if faults is self._faults:
+            return []
         events = []
+        was = {fault.fault: fault for fault in self._faults}
         for fault in faults:
-            before = self._faults.get(fault.fault)
+            before = was.get(fault.fault)
             if fault.on == (before is not None and before.on):
                 continue
             known = fault if fault.watched else before or fault
             kind = "fault_on" if fault.on else "fault_off"
-            data = {"fault": fault.fault, "value": _rounded(known.value), "limit": _rounded(known.limit)}
+            data = {"fault": fault.fault, **_numbers(known)}
             if not fault.on:
                 data["mended"] = not math.isnan(fault.value)
             events.append(Event(posture.t_s, kind, data))
@@ -144,14 +182,15 @@ class Coach:
             return
         # A hole in the data is time nobody was seen in.
         elapsed_s = min(posture.t_s - self._posture.t_s, 1.0)
-        totals.seen_s += elapsed_s * posture.seen
+        if posture.seen:
+            totals.seen_s += elapsed_s
         if posture.running:
             totals.running_s += elapsed_s
             totals.steps += elapsed_s * posture.cadence_spm / 60
-        for fault in faults:
-            tally = totals.faults[fault.fault]
-            tally.watched_s += elapsed_s * fault.watched
-            tally.on_s += elapsed_s * (fault.on and fault.watched)
+        for fault, tally in zip(faults, totals.faults.values(), strict=True):
+            if fault.watched:
+                tally.watched_s += elapsed_s
+                tally.on_s += elapsed_s * fault.on
             if tally.cued and not fault.on:
                 tally.mended += not math.isnan(fault.value)
                 tally.cued = False
@@ -160,9 +199,26 @@ class Coach:
             totals.faults[said.fault].cued = True
 
 
-def _numbers(faults: tuple[Fault, ...], said: Cue) -> dict[str, Any]:
+def _notice(event: Event) -> str:
+    """The notice that an event asks for; "" for none."""
+    if event.kind == "baseline_refused":
+        return _REFUSED[event.data["reason"]]
+    if event.kind == "baseline":
+        return "baseline_learned"
+    return event.kind if event.kind in (*_DROPPED.values(), "baseline_recalled") else ""
+
+
+def _speech(faults: tuple[Fault, ...], said: Cue) -> dict[str, Any]:
+    """What is said, and the fault it is about."""
+    if said.kind == "notice":
+        return {"about": said.fault, "text": said.text}
     fault = next(fault for fault in faults if fault.fault == said.fault)
-    return {"value": _rounded(fault.value), "limit": _rounded(fault.limit)}
+    return {"fault": said.fault, "text": said.text, **_numbers(fault)}
+
+
+def _numbers(fault: Fault) -> dict[str, Any]:
+    numbers = {"value": _rounded(fault.value), "limit": _rounded(fault.limit)}
+    return {"measure": fault.measure, **numbers} if fault.measure else numbers
 
 
 def _rounded(value: float, digits: int = 2) -> float | None:

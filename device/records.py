@@ -109,47 +109,79 @@ class Pose:
 class Baseline:
     """This runner's own good form, from this camera: the middle of some steady strides.
 
-    :param view: the view it was learned from; it holds for no other.
-    :param ear_shoulder: height of the ear over the shoulder as a share of the trunk's length.
+    :param view: the view it was learned from.
+    :param azimuth_deg: of the camera then.
+    :param lean_deg: sagittal lean; where the camera cannot tell, what runners usually have.
+    :param twist_deg: range of the thorax' yaw; where the camera cannot tell, what runners usually have.
+    :param strides: how many it is the middle of.
+    :param unit_px: length of the trunk in the picture.
+    :param place_px: x and y of the shoulders' middle in the picture.
+    :param means: mean places of the marks in trunk lengths, in the order of :data:`device.posture.marks.MEANS`.
+    :param swings: their swings, complex, in the order of :data:`device.posture.marks.SWINGS`.
+    :param scatter: how much the marks scatter from stride to stride, as a share of what is usual.
+    :param spread: how uncertain a change is that one stride shows (one standard deviation), in the order of
+        :data:`device.posture.change.CHANGES`; it says what can be watched from this camera.
     """
 
     t_s: float
     view: str
+    azimuth_deg: float
     lean_deg: float
     twist_deg: float
-    ear_shoulder: float
     strides: int
+    unit_px: float
+    place_px: tuple[float, float]
+    means: tuple[float, ...]
+    swings: tuple[complex, ...]
+    scatter: float
+    spread: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Posture:
     """What running looks like now, read from the last two strides, as of one frame.
 
+    Measures change when a stride is complete and stay until the next; those of points no longer seen die within a
+    second.
+
+    :param motion: "absent", "standing", "walking" or "running".
     :param view: where the camera stands: "front", "oblique", "side", or "" while not known.
+    :param azimuth_deg: where exactly: 0 in front, 90 at the runner's right, −90 at the left.
     :param lean_deg: sagittal lean of the trunk from the vertical, forward positive.
     :param twist_deg: range of the thorax' yaw within a stride.
-    :param ear_shoulder: height of the ear over the shoulder as a share of the trunk's length.
-    :param shoulder_pct: ``ear_shoulder`` as per cent of the runner's own baseline; NaN before there is one.
+    :param raised_pct: how far the shoulders are raised against the runner's own baseline, in per cent of the trunk's
+        length; NaN before there is one.
+    :param rounded_pct: how far they are drawn forward, likewise.
+    :param head_forward_pct: how far the head is pushed forward, likewise.
     :param cadence_spm: steps (not strides) per minute; NaN while not running.
     :param confidence: 0..1, the middle score of the key points that posture is read from.
     :param stride: number of strides run so far; it grows by one when a stride is complete.
-    :param seen: whether a runner is seen at all.
-    :param running: whether the movement is that of running.
     :param baseline: the runner's own good form, None before it is learned.
     """
 
     t_s: float
+    motion: str = "absent"
     view: str = ""
+    azimuth_deg: float = float("nan")
     lean_deg: float = float("nan")
     twist_deg: float = float("nan")
-    ear_shoulder: float = float("nan")
-    shoulder_pct: float = float("nan")
+    raised_pct: float = float("nan")
+    rounded_pct: float = float("nan")
+    head_forward_pct: float = float("nan")
     cadence_spm: float = float("nan")
     confidence: float = 0.0
     stride: int = 0
-    seen: bool = False
-    running: bool = False
     baseline: Baseline | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Whether a runner is seen at all."""
+        return self.motion != "absent"
+
+    @property
+    def running(self) -> bool:
+        """Whether the movement is that of running."""
+        return self.motion == "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +189,14 @@ class Fault:
     """The state of one fault as of one frame.
 
     :param value: what the last stride measured, in the fault's unit (lean and twist in degrees, shoulders in per cent
-        of the baseline); NaN while not known.
-    :param limit: the limit in force for this runner now, in the same unit: beyond it a stride is out.
-    :param clear: the limit back: a stride on its good side counts towards "mended".
+        of the trunk's length); NaN while not known.
+    :param limit: the limit in force for this runner now, in the same unit: above it a stride is out.
+    :param clear: the limit back: a stride below it counts towards "mended".
     :param on: whether the fault persists.
     :param watched: whether it can be judged at all: from this view, and with a baseline where it needs one.
     :param excess: by how much the value is beyond the limit, as a share of the limit's distance from good form;
         negative inside, NaN while not known.  It makes different faults comparable: the largest is the worst.
+    :param measure: which measure that is, for a fault that has several: "raised" or "forward"; else "".
     """
 
     fault: str
@@ -173,11 +206,16 @@ class Fault:
     on: bool
     watched: bool
     excess: float
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One thing to say.  ``kind`` is "cue" or "praise"."""
+    """One thing to say.
+
+    :param kind: "cue", "praise", or "notice": something that the runner should know of the coach itself.
+    :param fault: what it is about.
+    """
 
     t_s: float
     kind: str

@@ -41,6 +41,7 @@ class CameraSettings:
     view: str = choice(
         "auto", ("auto", "front", "oblique", "side"), "where the camera stands; auto: found from the data"
     )
+    pitch_deg: float = number(0.0, -45.0, 45.0, "°", "how far the camera looks down; matters to lean at an angle")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class LeanSettings:
         15.0, 2.0, 60.0, "°", "a stride with more lean than this is out, whatever the runner's own form"
     )
     rise_deg: float = number(6.0, 1.0, 45.0, "°", "a stride this much above the runner's own baseline is out, too")
-    least_deg: float = number(10.0, 0.0, 45.0, "°", "a stride with less lean than this is never out")
+    least_deg: float = number(7.0, 0.0, 45.0, "°", "a stride with less lean than this is never out")
     clear_deg: float = number(3.0, 0.5, 20.0, "°", "a stride is good again this much below the limit")
     cues: tuple[str, ...] = texts(("Stand taller", "Brace your core"), "what is said, in turn")
     praise: tuple[str, ...] = texts(("Good, you are running tall",), "what is said once it is mended, in turn")
@@ -88,16 +89,22 @@ class LeanSettings:
 
 @dataclass(frozen=True)
 class ShoulderSettings:
-    """Raised or hunched shoulders: the ear's height over the shoulder, against the runner's own baseline.
+    """Shoulders raised towards the ears, or drawn forward with the head, against the runner's own baseline.
 
     There are no published norms for running, so there is no limit without a baseline, and the limits are chosen by us.
+    The trunk of a person of 1.75 m is 500 mm long: 1 % is 5 mm.
     """
 
     enabled: bool = switch(True, "whether this fault is coached")
-    on_pct: float = number(
-        88.0, 40.0, 99.0, "%", "a stride with less of the baseline's ear-to-shoulder distance is out"
+    raised_pct: float = number(3.4, 1.0, 30.0, "% of trunk", "a stride with shoulders raised by more than this is out")
+    forward_pct: float = number(
+        8.0,
+        1.0,
+        40.0,
+        "% of trunk",
+        "a stride with shoulders and head drawn forward by more than this, added up, is out",
     )
-    clear_pct: float = number(3.0, 0.5, 30.0, "%", "a stride is good again this much above the limit")
+    clear_share: float = number(0.6, 0.1, 0.95, "", "a stride is good again below this share of the limit")
     cues: tuple[str, ...] = texts(("Relax your shoulders", "Let your shoulders drop"), "what is said, in turn")
     praise: tuple[str, ...] = texts(("Good, your shoulders are relaxed",), "what is said once it is mended, in turn")
 
@@ -112,12 +119,12 @@ class TwistSettings:
 
     enabled: bool = switch(True, "whether this fault is coached")
     on_deg: float = number(
-        55.0, 20.0, 120.0, "°", "a stride with more twist than this is out, whatever the runner's own form"
+        65.0, 20.0, 120.0, "°", "a stride with more twist than this is out, whatever the runner's own form"
     )
     rise_ratio: float = number(
-        1.35, 1.05, 3.0, "×", "a stride with this many times the runner's own baseline is out, too"
+        1.33, 1.05, 3.0, "×", "a stride with this many times the runner's own baseline is out, too"
     )
-    least_deg: float = number(27.0, 0.0, 90.0, "°", "a stride with less twist than this is never out")
+    least_deg: float = number(24.0, 0.0, 90.0, "°", "a stride with less twist than this is never out")
     clear_deg: float = number(4.0, 0.5, 30.0, "°", "a stride is good again this much below the limit")
     cues: tuple[str, ...] = texts(
         ("Keep your chest facing forward", "Turn less in your upper body"), "what is said, in turn"
@@ -143,8 +150,36 @@ class CueSettings:
     repeat_s: float = number(45.0, 0.0, 3600.0, "s", "least time between two cues for the same fault")
     backoff: float = number(2.0, 1.0, 10.0, "×", "times longer that wait gets with each cue ignored")
     longest_s: float = number(600.0, 0.0, 7200.0, "s", "the longest that wait gets")
-    breath_s: float = number(4.0, 0.0, 60.0, "s", "least time between praise and what is said before or after it")
+    breath_s: float = number(
+        4.0, 0.0, 60.0, "s", "least time between praise or a notice and what is said before or after it"
+    )
+    late_s: float = number(8.0, 0.0, 120.0, "s", "praise that would have to wait longer than this is left out")
     praise: bool = switch(True, "whether a mended fault is praised")
+
+
+@dataclass(frozen=True)
+class NoticeSettings:
+    """What the runner is told of the coach itself, not of the form.  All chosen by us; an empty text is not said."""
+
+    enabled: bool = switch(True, "whether notices are spoken")
+    repeat_s: float = number(60.0, 0.0, 3600.0, "s", "least time before the same notice is spoken again")
+    late_s: float = number(15.0, 0.0, 120.0, "s", "a notice that would have to wait longer than this is left out")
+    refused_lean: str = text(
+        "I cannot learn your form yet: you lean too far forward", "when lean keeps the baseline from being learned"
+    )
+    refused_twist: str = text(
+        "I cannot learn your form yet: you turn your chest too far", "when twist keeps the baseline from being learned"
+    )
+    refused_unsteady: str = text(
+        "I cannot learn your form yet: please run steadily", "when strides differ too much for a baseline"
+    )
+    refused_unseen: str = text(
+        "I cannot learn your form yet: I do not see all of you", "when too little is seen for a baseline"
+    )
+    camera_moved: str = text("The camera has moved. I learn your form anew", "when the camera stands elsewhere")
+    runner_changed: str = text("Hello. I learn your form anew", "when somebody else runs")
+    baseline_learned: str = text("", "when the baseline is learned")
+    baseline_recalled: str = text("", "when a baseline of an earlier run is used")
 
 
 @dataclass(frozen=True)
@@ -172,6 +207,7 @@ class Settings:
     torso_twist: TwistSettings = field(default_factory=TwistSettings)
     persistence: PersistenceSettings = field(default_factory=PersistenceSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
 
     def contradictions(self) -> list[str]:

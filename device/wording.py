@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from device.records import Event, Moment
+from device.records import Cue, Event, Moment
 
 LABELS = {
-    "forward_lean": ("forward lean", "°"),
-    "hunched_shoulders": ("ear to shoulder", " % of baseline"),
-    "torso_twist": ("torso twist", "°"),
+    ("forward_lean", ""): ("forward lean", "°"),
+    ("hunched_shoulders", ""): ("shoulders", " % of trunk"),
+    ("hunched_shoulders", "raised"): ("shoulders raised", " % of trunk"),
+    ("hunched_shoulders", "forward"): ("shoulders and head forward", " % of trunk"),
+    ("torso_twist", ""): ("torso twist", "°"),
 }
-"""What each fault's measure is called and counted in."""
+"""What each measure of a fault is called and counted in."""
+
+REASONS = {
+    "forward_lean": "too much forward lean",
+    "torso_twist": "too much torso twist",
+    "unsteady": "the running is not steady",
+    "unseen": "too little of the runner is seen",
+}
+"""Why no baseline is learned."""
 
 NAMES = {
     "forward_lean": "forward lean",
@@ -29,14 +39,8 @@ def clock(t_s: float) -> str:
 
 
 def lines(moment: Moment) -> list[str]:
-    """A moment's events, one readable line each.  A fault that is cued or praised at once needs no line of its own."""
-    said = moment.said
-    shown = [
-        event
-        for event in moment.events
-        if said is None or event.kind not in ("fault_on", "fault_off") or event.data["fault"] != said.fault
-    ]
-    return [line(event) for event in shown]
+    """A moment's events, one readable line each.  What is spoken of at once needs no line of its own."""
+    return [line(event) for event in moment.events if moment.said is None or not _told(event, moment.said)]
 
 
 def line(event: Event) -> str:
@@ -63,6 +67,13 @@ def summary(event: Event) -> str:
     return "\n".join(rows)
 
 
+def _told(event: Event, said: Cue) -> bool:
+    """Whether what is said tells of this event."""
+    if said.kind == "notice":
+        return event.kind == "baseline_refused" or event.kind == said.fault in ("camera_moved", "runner_changed")
+    return event.kind in ("fault_on", "fault_off") and event.data["fault"] == said.fault
+
+
 def _words(kind: str, data: dict[str, Any]) -> tuple[str, str]:
     if kind in ("cue", "praise"):
         return data["text"], _measure(data)
@@ -78,17 +89,32 @@ def _words(kind: str, data: dict[str, Any]) -> tuple[str, str]:
         names = ", ".join(NAMES[fault] for fault in data["watching"])
         return f"Camera view: {data['view']}", f"watching {names}" if names else "nothing can be judged from here"
     if kind == "baseline":
-        parts = []
-        if data["lean_deg"] is not None:
-            parts.append(f"lean {data['lean_deg']:.1f}°")
-        if data["twist_deg"] is not None:
-            parts.append(f"twist {data['twist_deg']:.1f}°")
-        return "Baseline learned", ", ".join(parts)
+        return "Baseline learned", _form(data)
+    if kind == "baseline_recalled":
+        return "Baseline of an earlier run", _form(data)
+    if kind == "baseline_refused":
+        return "(no baseline yet)", REASONS[data["reason"]]
+    if kind == "camera_moved":
+        return "Camera moved", "baseline is learned anew"
+    if kind == "runner_changed":
+        return "Another runner", "baseline is learned anew"
+    if kind == "notice":
+        return data["text"], ""
     return kind.replace("_", " "), ""
 
 
+def _form(data: dict[str, Any]) -> str:
+    """A baseline's own lean and twist, as far as the camera can tell them."""
+    parts = [
+        f"{name} {data[key]:.1f}°"
+        for name, key in (("lean", "lean_deg"), ("twist", "twist_deg"))
+        if data[key] is not None
+    ]
+    return ", ".join(parts)
+
+
 def _measure(data: dict[str, Any]) -> str:
-    label, unit = LABELS[data["fault"]]
+    label, unit = LABELS[data["fault"], data.get("measure", "")]
     if data["value"] is None:
         return label
     limit = "" if data["limit"] is None else f" (limit {data['limit']:.1f}{unit.split(' of ')[0]})"

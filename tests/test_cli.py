@@ -89,6 +89,63 @@ def test_settings_are_obeyed(log: Path, tmp_path: Path) -> None:
     assert "forward lean        not watched" in done.out
 
 
+def test_baselines_are_kept_only_where_wanted(log: Path, tmp_path: Path) -> None:
+    """--baseline begins with what the file holds and keeps what the run learned; without it nothing is kept."""
+    kept, events = tmp_path / "me.json", tmp_path / "e.jsonl"
+    plain = form_coach("replay", log, "--events", events, cwd=tmp_path)
+    before = events.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["e.jsonl"]
+    first = form_coach("replay", log, "--events", events, "--baseline", kept)
+    assert (first.code, first.err, first.out) == (0, "", plain.out)
+    assert events.read_bytes() == before
+    learned = kept.read_bytes()
+    second = form_coach("replay", log, "--baseline", kept)
+    assert (second.code, second.err) == (0, "")
+    assert "Baseline of an earlier run" in second.out
+    assert second.out.count("Stand taller") == 1
+    assert kept.read_bytes() == learned
+
+
+def test_a_foreign_file_of_baselines_is_left_alone(log: Path, tmp_path: Path) -> None:
+    """It is named in one line, and the run is coached as without it."""
+    foreign = tmp_path / "notes.txt"
+    foreign.write_text("my notes")
+    done = form_coach("replay", log, "--baseline", foreign)
+    assert done.code == 0
+    assert str(foreign) in done.err
+    assert done.err.count("\n") == 1
+    assert "Baseline learned" in done.out
+    assert foreign.read_text() == "my notes"
+
+
+def test_baselines_that_cannot_be_kept_are_said_before_the_work(log: Path, tmp_path: Path) -> None:
+    """A file in no folder, or the source itself: exit code 2, and nothing is begun."""
+    for path in (tmp_path / "none" / "me.json", log):
+        done = form_coach("replay", log, "--baseline", path)
+        assert (done.code, done.out) == (2, "")
+        assert str(path) in done.err
+
+
+def test_notices_are_spoken_and_printed(tmp_path: Path) -> None:
+    """Who leans from the first step on is told why no form is learned: a line, and sound at its time."""
+    run = list(poses(lambda t_s: Stickman(azimuth_deg=90, lean_deg=20), 22, 15))
+    log, config = tmp_path / "lean.npz", tmp_path / "my.toml"
+    write_log(log, np.array([pose.t_s for pose in run]), np.array([pose.keypoints for pose in run]), 640, 480)
+    config.write_text("[forward_lean]\ncues = ['Up']\n")
+    done = form_coach(
+        *("replay", log, "--config", config, "--events", tmp_path / "e.jsonl", "--audio", tmp_path / "a.wav")
+    )
+    assert (done.code, done.err) == (0, "")
+    assert done.out.count("I cannot learn your form yet: you lean too far forward") == 1
+    events = [json.loads(line) for line in (tmp_path / "e.jsonl").read_text().splitlines()]
+    (notice,) = [event for event in events if event["kind"] == "notice"]
+    with wave.open(str(tmp_path / "a.wav")) as sound:
+        rate_hz = sound.getframerate()
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)
+    loud_s = np.flatnonzero(np.abs(samples.astype(int)) > 500) / rate_hz
+    assert loud_s[loud_s > notice["t_s"] - 1][0] == pytest.approx(notice["t_s"], abs=0.2)
+
+
 def test_real_time_keeps_the_pace(tmp_path: Path) -> None:
     """--realtime takes as long as the run itself; without a sound card it says so and goes on."""
     log = tmp_path / "short.npz"

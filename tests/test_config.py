@@ -82,14 +82,21 @@ def test_all_mistakes_at_once() -> None:
         ("[persistence]\nstrides = 4\n", "must not be above persistence.strides = 4"),
         ("[persistence]\noff_strides = 6\n", "must be below persistence.on_strides = 6"),
         ("[forward_lean]\nleast_deg = 20\n", "must not be above forward_lean.on_deg = 15"),
-        ("[torso_twist]\nleast_deg = 60\n", "must not be above torso_twist.on_deg = 55"),
+        ("[torso_twist]\nleast_deg = 70\n", "must not be above torso_twist.on_deg = 65"),
         ("[cues]\nrise_ratio = 2\n", "did you mean torso_twist.rise_ratio?"),
+        ("[notices]\nrefused_lean = false\n", "notices.refused_lean = false: must be a text"),
+        ("[notice]\n", "did you mean notices?"),
     ],
 )
 def test_each_kind_of_mistake_is_named(toml: str, part: str) -> None:
     """Whatever is wrong is said in the terms of the settings."""
     with pytest.raises(ConfigError, match=re.escape(part)):
         config.parse(toml)
+
+
+def test_a_notice_may_be_empty() -> None:
+    """An empty text is how a single notice is silenced."""
+    assert config.parse('[notices]\ncamera_moved = ""\n').notices.camera_moved == ""
 
 
 @given(st.text())

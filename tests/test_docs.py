@@ -35,8 +35,11 @@ def test_every_option_is_in_the_readme() -> None:
 def test_every_event_and_its_fields_are_described() -> None:
     """Each kind of event, and each field it carries, stands in docs/files.md."""
     source = (ROOT / "device" / "pipeline.py").read_text()
-    kinds = set(re.findall(r'"(runner_found|runner_lost|view|baseline|fault_on|fault_off|summary)"', source))
-    assert kinds == {"runner_found", "runner_lost", "view", "baseline", "fault_on", "fault_off", "summary"}
+    kinds = {
+        "runner_found", "runner_lost", "view", "baseline", "baseline_recalled", "baseline_refused", "camera_moved",
+        "runner_changed", "fault_on", "fault_off", "notice", "summary",
+    }  # fmt: skip
+    assert set(re.findall(f'"({"|".join(sorted(kinds))})"', source)) == kinds
     for kind in kinds | {"cue", "praise"}:
         assert f"`{kind}`" in FILES
     for name in Coach(Settings()).summary().data:
@@ -60,7 +63,9 @@ def test_numbers_in_the_docs_are_those_in_force() -> None:
     assert (
         f"{lean.rise_deg:g}° above it, but not less than {lean.least_deg:g}° and not more than {lean.on_deg:g}°" in text
     )
-    assert f"Out is below {shoulders.on_pct:g} %" in text
+    assert f"Out is more than {shoulders.raised_pct:g} % of the trunk" in text
+    assert f"Out is more than {shoulders.forward_pct:g} % of the trunk" in text
+    assert f"below {shoulders.clear_share:g} of that" in text
     assert (
         f"Out is {twist.rise_ratio:g} times the baseline, but not less than {twist.least_deg:g}° "
         f"and not more than {twist.on_deg:g}°" in text

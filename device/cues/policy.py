@@ -1,8 +1,9 @@
-"""Which cue now, if any.  Pure: it knows only the faults and the time they carry."""
+"""Which cue now, if any.  Pure: it knows only the faults, the notices and the time they come at."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from device.records import Cue, Fault
@@ -11,10 +12,15 @@ from device.settings import Settings
 
 @dataclass(slots=True)
 class _Memory:
-    """What was said about one fault."""
+    """What was said about one fault.
+
+    :param rest_s: how long it is left in peace after its last cue.
+    :param owed_s: since when praise is owed; NaN when none is.
+    """
 
     on: bool = False
     said_s: float = -math.inf
+    rest_s: float = 0.0
     ignored: int = 0
     cues: int = 0
     praises: int = 0
@@ -22,7 +28,10 @@ class _Memory:
 
 
 class CuePolicy:
-    """One cue at a time, worst fault first, with silence between; praise once a cued fault is mended.
+    """One thing at a time, with silence between: praise for what is mended, else a cue, else a notice.
+
+    A cue is for the worst fault: the one that is beyond its limit by most, in units of that limit's own distance from
+    good form (:attr:`device.records.Fault.excess`), since degrees and per cent cannot be compared.
 
     :param settings: texts and gaps.
     """
@@ -30,18 +39,28 @@ class CuePolicy:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._memory: dict[str, _Memory] = {}
+        self._faults: tuple[Fault, ...] = ()
         self._cue_s = -math.inf
-        self._praise_s = -math.inf
+        self._other_s = -math.inf
+        self._waiting = ""
+        self._since_s = -math.inf
+        self._noticed_s: dict[str, float] = {}
 
-    def step(self, t_s: float, faults: tuple[Fault, ...]) -> Cue | None:
+    def step(self, t_s: float, faults: tuple[Fault, ...], notices: Sequence[str] = ()) -> Cue | None:
         """What to say now.
 
         :param t_s: the time of the faults.
         :param faults: the state of every fault.
+        :param notices: what the runner should be told since this very step, by the names of ``[notices]``; a newer one
+            takes the place of one that still waits, which is then no longer true.
         """
-        for fault in faults:
-            self._follow(t_s, fault)
-        return self._praise(t_s) or self._cue(t_s, faults)
+        if faults is not self._faults:  # the very same say nothing new
+            self._faults = faults
+            for fault in faults:
+                self._follow(t_s, fault)
+        if notices:
+            self._waiting, self._since_s = notices[-1], t_s
+        return self._praise(t_s) or self._cue(t_s, faults) or self._notice(t_s, faults)
 
     def _follow(self, t_s: float, fault: Fault) -> None:
         memory = self._memory.setdefault(fault.fault, _Memory())
@@ -50,6 +69,7 @@ class CuePolicy:
             mended = fault.excess == fault.excess
             memory.owed_s = t_s if mended and memory.ignored else math.nan
             memory.ignored = 0
+            memory.rest_s = self._settings.cues.repeat_s
         elif fault.on:
             memory.owed_s = math.nan
         memory.on = fault.on
@@ -57,37 +77,59 @@ class CuePolicy:
     def _praise(self, t_s: float) -> Cue | None:
         rule = self._settings.cues
         for name, memory in self._memory.items():
-            if math.isnan(memory.owed_s) or t_s - max(self._cue_s, self._praise_s) < rule.breath_s:
+            if math.isnan(memory.owed_s) or not self._quiet(t_s):
                 continue
-            late = t_s - memory.owed_s > 2 * rule.breath_s
+            late = t_s - memory.owed_s > rule.late_s
             memory.owed_s = math.nan
             if rule.praise and not late:
                 texts = getattr(self._settings, name).praise
                 text = texts[memory.praises % len(texts)]
                 memory.praises += 1
-                self._praise_s = t_s
+                self._other_s = t_s
                 return Cue(t_s, "praise", name, text)
         return None
 
     def _cue(self, t_s: float, faults: tuple[Fault, ...]) -> Cue | None:
-        rule = self._settings.cues
-        if t_s - self._cue_s < rule.gap_s or t_s - self._praise_s < rule.breath_s:
-            return None
-        ready = [fault for fault in faults if fault.on and fault.excess > 0 and self._rested(t_s, fault.fault)]
+        ready = [fault for fault in faults if fault.on and self._due_s(fault) <= t_s]
         if not ready:
             return None
+        rule = self._settings.cues
         worst = max(ready, key=lambda fault: fault.excess)
         memory = self._memory[worst.fault]
         texts = getattr(self._settings, worst.fault).cues
         text = texts[memory.cues % len(texts)]
+        # Longer with every cue that was ignored.
+        longer_s = memory.rest_s * rule.backoff if memory.ignored else rule.repeat_s
+        memory.rest_s = min(longer_s, max(rule.longest_s, rule.repeat_s))
         memory.cues += 1
         memory.ignored += 1
         memory.said_s = self._cue_s = t_s
         return Cue(t_s, "cue", worst.fault, text)
 
-    def _rested(self, t_s: float, fault: str) -> bool:
-        """Whether this fault has been left in peace for long enough; longer with every cue that was ignored."""
-        rule = self._settings.cues
-        memory = self._memory[fault]
-        wait_s = rule.repeat_s * rule.backoff ** min(max(0, memory.ignored - 1), 20)
-        return t_s - memory.said_s >= min(wait_s, max(rule.longest_s, rule.repeat_s))
+    def _notice(self, t_s: float, faults: tuple[Fault, ...]) -> Cue | None:
+        name, rule = self._waiting, self._settings.notices
+        if not name:
+            return None
+        text = getattr(rule, name)
+        said_s = self._noticed_s.get(name, -math.inf)
+        if not (rule.enabled and text) or t_s - self._since_s > rule.late_s or t_s - said_s < rule.repeat_s:
+            self._waiting = ""
+            return None
+        # Nor does it hold up a cue that is about to come.
+        next_s = min((self._due_s(fault) for fault in faults), default=math.inf)
+        if not self._quiet(t_s) or next_s < t_s + self._settings.cues.breath_s:
+            return None
+        self._waiting = ""
+        self._noticed_s[name] = self._other_s = t_s
+        return Cue(t_s, "notice", name, text)
+
+    def _quiet(self, t_s: float) -> bool:
+        """Whether what was said last has had time to sink in."""
+        return t_s - max(self._cue_s, self._other_s) >= self._settings.cues.breath_s
+
+    def _due_s(self, fault: Fault) -> float:
+        """From when on a fault may be cued as it is now; never while it is off or within its limit at this stride."""
+        if not (fault.on and fault.excess > 0):
+            return math.inf
+        rule, memory = self._settings.cues, self._memory[fault.fault]
+        return max(self._cue_s + rule.gap_s, self._other_s + rule.breath_s, memory.said_s + memory.rest_s)

@@ -8,7 +8,7 @@ import numpy as np
 
 from device.drawing.lettering import length_px, wrap, write
 from device.drawing.paint import Mask, Picture, blend, line, plain, ring, rounded, tick
-from device.drawing.theme import AMBER, GOOD, INK
+from device.drawing.theme import AMBER, GOOD, INK, SOFT, Colour
 from device.records import Cue
 
 SHOWN_S = 4.0
@@ -16,6 +16,7 @@ _FADE_IN_S = 0.12
 _FADE_OUT_S = 0.35
 _SIZES_PX = (52, 46, 40, 34, 28, 22)
 _SHADOW_PX = 10
+_COLOURS: dict[str, Colour] = {"cue": AMBER, "praise": GOOD, "notice": SOFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _fit(text: str, width: int) -> tuple[list[str], int]:
 
 def _banner(cue: Cue, width_px: int) -> _Banner:
     praise = cue.kind == "praise"
-    colour = GOOD if praise else AMBER
+    colour = _COLOURS.get(cue.kind, AMBER)
     sign, pad = 74, 28
     rows, size = _fit(cue.text, width_px - sign - 2 * pad + 14)
     leading = round(size * 1.2)

@@ -11,7 +11,7 @@ import numpy as np
 
 from device.drawing.lettering import length_px, write
 from device.drawing.paint import Mask, Picture, Point, blend, box, dashes, line, plain, ring, rounded, tick
-from device.drawing.state import COLOURS, State, is_past, is_upper, state_of, word
+from device.drawing.state import COLOURS, State, is_past, state_of
 from device.drawing.theme import (
     BRIGHT,
     CARD,
@@ -33,11 +33,13 @@ HISTORY_S = 20.0
 CARD_HEIGHT_PX = (STAGE_HEIGHT_PX - 2 * CARD_GAP_PX) // len(FAULTS)
 
 _NAMES = {"forward_lean": "Forward lean", "hunched_shoulders": "Shoulders", "torso_twist": "Torso twist"}
-_UNITS = {"forward_lean": "°", "hunched_shoulders": "%", "torso_twist": "°"}
-_RANGES = {"forward_lean": (-5.0, 20.0), "hunched_shoulders": (70.0, 110.0), "torso_twist": (0.0, 60.0)}
+_UNITS = {"forward_lean": "°", "hunched_shoulders": "% of trunk", "torso_twist": "°"}
+_RANGES = {"forward_lean": (-5.0, 20.0), "hunched_shoulders": (0.0, 12.0), "torso_twist": (0.0, 60.0)}
 """The trace's range while no limit is known."""
 
-UNWATCHED = (State.BLIND, State.OFF)
+_BELOW = {"forward_lean": 0.35, "hunched_shoulders": 0.35}
+"""Lean may be backward, and shoulders lower than usual: how much of the limit is shown below nought.  The range of a
+twist is never below it."""
 
 _PAD_PX = 18
 _PLOT_TOP_PX = 118
@@ -56,7 +58,6 @@ class _Scale:
     low: float
     high: float
     limit: float | None
-    upper: bool
 
     def y_px(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
@@ -65,17 +66,12 @@ class _Scale:
 
 def _scale(fault: Fault, before: _Scale | None) -> _Scale:
     """Return what to draw a fault's values against; while no limit is known the range stays what it was ``before``."""
-    upper = is_upper(fault)
     if not math.isfinite(fault.limit):
         low, high = (before.low, before.high) if before is not None else _RANGES.get(fault.fault, (0.0, 100.0))
-        return _Scale(low, high, None, upper)
+        return _Scale(low, high, None)
     limit = round(fault.limit, 1)
-    if upper:
-        # Lean may well be backward; the range of a twist is never below nought.
-        low = -0.35 * limit if fault.fault == "forward_lean" else 0.0
-        return _Scale(low, max(low + 1.0, limit * 1.6), limit, upper)
-    room = max(2.0, 100.0 - limit)  # the shoulders' good form is 100 %
-    return _Scale(limit - room * 2.2, limit + room * 1.8, limit, upper)
+    low = -_BELOW.get(fault.fault, 0.0) * limit
+    return _Scale(low, max(low + 1.0, limit * 1.6), limit)
 
 
 def _plot(scale: _Scale) -> Picture:
@@ -83,8 +79,7 @@ def _plot(scale: _Scale) -> Picture:
     plot = plain(_PLOT_WIDTH_PX, _PLOT_HEIGHT_PX, PLOT)
     if scale.limit is not None:
         y = scale.y_px(scale.limit)
-        rows = slice(0, round(y)) if scale.upper else slice(round(y), None)
-        plot[rows] = (np.array(PLOT) * 0.78 + np.array(OUT) * 0.22).astype(np.uint8)
+        plot[: round(y)] = (np.array(PLOT) * 0.78 + np.array(OUT) * 0.22).astype(np.uint8)
         dashes(plot, (0, y), (_PLOT_WIDTH_PX, y), 2.0, OUT, 8.0)
     return plot
 
@@ -98,7 +93,7 @@ class Instrument:
     def __init__(self, fault: str) -> None:
         """Begin with an empty history."""
         self._fault = fault
-        self._history: deque[tuple[float, float]] = deque()
+        self._history: deque[tuple[float, float, float]] = deque()  # time, value, the limit it was held against
         self._stride: int | None = None
         self._card: Picture | None = None
         self._card_key: object = None
@@ -113,39 +108,39 @@ class Instrument:
         """Return the instrument's picture as of time ``t_s``.  It stays the instrument's own: copy it."""
         state = state_of(fault, posture)
         self._remember(fault, posture, state, t_s)
-        upper = is_upper(fault)
-        number = f"{fault.value:.0f}" if math.isfinite(fault.value) else ""
-        number = "0" if number == "-0" else number
-        limit = f"{fault.limit:.0f}" if math.isfinite(fault.limit) else ""
+        number, limit = _figure(fault, fault.value), _figure(fault, fault.limit).removesuffix(".0")
         past = is_past(fault)
-        key = (state, upper, number, limit, past)
+        measure = fault.measure if number else ""
+        key = (state, measure, number, limit, past)
         if self._card is None or key != self._card_key:
-            self._card = self._draw_card(state, upper, number, limit, past)
+            self._card = self._draw_card(state, measure, number, limit, past)
             self._card_key, self._shown = key, None
-        if state not in UNWATCHED:
+        if state is not State.BLIND:
             self._draw_trace(self._card, fault, state, t_s)
         return self._card
 
     def _remember(self, fault: Fault, posture: Posture, state: State, t_s: float) -> None:
-        known = state is not State.WAITING and state not in UNWATCHED and math.isfinite(fault.value)
+        known = state not in (State.WAITING, State.BLIND) and math.isfinite(fault.value)
         value = fault.value if known else math.nan
         was_known = bool(self._history) and math.isfinite(self._history[-1][1])
         if (known and (posture.stride != self._stride or not was_known)) or (was_known and not known):
-            self._history.append((t_s, value))
+            self._history.append((t_s, value, fault.limit if fault.measure else math.nan))
             self._trace = None
         self._stride = posture.stride
         while len(self._history) > 1 and self._history[1][0] < t_s - HISTORY_S - 1:
             self._history.popleft()
 
-    def _draw_card(self, state: State, upper: bool, number: str, limit: str, past: bool) -> Picture:
+    def _draw_card(self, state: State, measure: str, number: str, limit: str, past: bool) -> Picture:
         width = PANEL_WIDTH_PX
         colour = COLOURS[state]
         card = _ground(state is State.OUT)
-        write(card, _NAMES.get(self._fault, self._fault), _PAD_PX, 38, 25, BRIGHT, bold=True)
-        if state in UNWATCHED:
+        name = write(card, _NAMES.get(self._fault, self._fault), _PAD_PX, 38, 25, BRIGHT, bold=True)
+        if state is State.BLIND:
             _draw_blind(card, state)
             return card
-        _draw_badge(card, word(state, upper), state, upper)
+        left = _draw_badge(card, state)
+        if measure and _PAD_PX + name + 8 + length_px(measure, 22) < left - 6:
+            write(card, measure, _PAD_PX + name + 8, 38, 22, SOFT)
         unit = _UNITS.get(self._fault, "")
         if number:
             lively = state not in (State.LEARNING, State.WAITING)
@@ -154,13 +149,15 @@ class Instrument:
             if unit == "°":
                 write(card, unit, x + 2, 98, 54, tint)
             else:
-                write(card, unit, x + 6, 100, 34, tint)
+                sign, _, rest = unit.partition(" ")
+                write(card, sign, x + 8, 76, 26, tint)
+                write(card, rest, x + 8, 100, 22, tint)
         else:
             line(card, (_PAD_PX + 4, 82), (_PAD_PX + 34, 82), 5, FAINT)
         if limit:
-            text = f"{limit} {unit}" if unit == "%" else f"{limit}{unit}"
+            text = f"{limit}{unit}" if unit == "°" else f"{limit} {unit[:1]}"
             taken = write(card, text, width - _PAD_PX, 100, 28, SOFT, bold=True, align="right")
-            write(card, "at most" if upper else "at least", width - _PAD_PX - taken - 9, 100, 22, SOFT, align="right")
+            write(card, "at most", width - _PAD_PX - taken - 9, 100, 22, SOFT, align="right")
         return card
 
     def _draw_trace(self, card: Picture, fault: Fault, state: State, t_s: float) -> None:
@@ -177,7 +174,7 @@ class Instrument:
         weight = self._trace[:, offset : offset + _PLOT_WIDTH_PX].astype(np.uint16)[..., None]
         plot = ((self._plot * (256 - weight) + self._trace_colours * weight + 128) >> 8).astype(np.uint8)
         plot[:, _PLOT_WIDTH_PX - _DOT_PX :] = self._plot[:, _PLOT_WIDTH_PX - _DOT_PX :]  # that is still to come
-        last = self._history[-1][1] if self._history else math.nan
+        last = _on_scale(*self._history[-1][1:], scale) if self._history else math.nan
         if math.isfinite(last):
             at = (_PLOT_WIDTH_PX - _DOT_PX, scale.y_px(last))
             tint = COLOURS[state] if state in (State.OK, State.PAST, State.OUT, State.EASING) else SOFT
@@ -191,13 +188,13 @@ class Instrument:
         strip = np.zeros((_PLOT_HEIGHT_PX, _PLOT_WIDTH_PX + _AHEAD_PX, 3), np.uint8)
         now_px = _PLOT_WIDTH_PX - _DOT_PX
         before: Point | None = None
-        for at_s, value in self._history:
+        for at_s, value, limit in self._history:
             if not math.isfinite(value):
                 if before is not None:
                     line(strip, before, (now_px + (at_s - t_s) * _PX_PER_S, before[1]), 3.0, (255, 255, 255))
                 before = None
                 continue
-            here = (now_px + (at_s - t_s) * _PX_PER_S, scale.y_px(value))
+            here = (now_px + (at_s - t_s) * _PX_PER_S, scale.y_px(_on_scale(value, limit, scale)))
             line(strip, before or here, here, 3.0, (255, 255, 255))
             before = here
         if before is not None:
@@ -206,9 +203,26 @@ class Instrument:
         colours = np.empty((_PLOT_HEIGHT_PX, 1, 3), np.uint8)
         colours[:] = (196, 214, 228)
         if scale.limit is not None:
-            y = round(scale.y_px(scale.limit))
-            colours[slice(0, y) if scale.upper else slice(y, None)] = OUT
+            colours[: round(scale.y_px(scale.limit))] = OUT
         self._trace_colours = colours
+
+
+def _figure(fault: Fault, value: float) -> str:
+    """Return a value or a limit as it is written; "" where not known.  The shoulders' small ones have a decimal."""
+    if not math.isfinite(value):
+        return ""
+    fine = fault.fault == "hunched_shoulders" and 0 <= value < 9.95
+    text = f"{value:.1f}" if fine else f"{value:.0f}"
+    return text if float(text) else text.lstrip("-")
+
+
+def _on_scale(value: float, limit: float, scale: _Scale) -> float:
+    """Return a value of the past as it is drawn now.
+
+    A fault of several measures tells the worse one, each with a limit of its own: what it was held against then is
+    drawn where the limit is now.  Of other faults ``limit`` is NaN, and the value is drawn as it is.
+    """
+    return value * scale.limit / limit if scale.limit is not None and math.isfinite(limit) and limit else value
 
 
 def _ground(out: bool) -> Picture:
@@ -223,13 +237,13 @@ def _ground(out: bool) -> Picture:
     return card
 
 
-def _draw_badge(card: Picture, text: str, state: State, upper: bool) -> None:
-    """Draw the state at the upper right: a word and a sign of its own."""
-    colour = COLOURS[state]
+def _draw_badge(card: Picture, state: State) -> int:
+    """Draw the state at the upper right, a word and a sign of its own; return where it begins."""
+    colour, text = COLOURS[state], str(state.value)
     filled = state is State.OUT
     size, height, sign = 23, 36, 34
     width = length_px(text, size, bold=True) + sign + 15
-    x, y = card.shape[1] - _PAD_PX + 4 - width, 12
+    x, y = int(card.shape[1]) - _PAD_PX + 4 - width, 12
     box(card, x, y, width, height, height / 2, colour, 1.0 if filled else 0.16)
     ink = INK if filled else colour
     write(card, text, x + sign, y + 26, size, ink, bold=True)
@@ -242,7 +256,7 @@ def _draw_badge(card: Picture, text: str, state: State, upper: bool) -> None:
         line(card, (cx, cy + 8), (cx, cy + 8), 4.2, ink)
     elif state in (State.PAST, State.EASING):
         # An arrow the way the value went: out of the limit, or back inside.
-        up = -1 if upper == (state is State.PAST) else 1
+        up = -1 if state is State.PAST else 1
         line(card, (cx, cy - 8), (cx, cy + 8), 3.2, ink)
         line(card, (cx, cy + 8 * up), (cx - 6, cy + 2 * up), 3.2, ink)
         line(card, (cx, cy + 8 * up), (cx + 6, cy + 2 * up), 3.2, ink)
@@ -251,6 +265,7 @@ def _draw_badge(card: Picture, text: str, state: State, upper: bool) -> None:
             line(card, (cx + dx, cy), (cx + dx, cy), 4.6, ink)
     else:
         ring(card, centre, 7, 2.6, ink)
+    return x
 
 
 def _draw_blind(card: Picture, state: State) -> None:

@@ -10,12 +10,16 @@ import numpy.typing as npt
 
 from device.drawing.paint import Picture, Point, dashes, line, wedge
 from device.drawing.theme import BRIGHT, LEFT_SIDE, MIDDLE, RIGHT_SIDE, SOFT, Colour
-from device.records import KEYPOINTS, L_EAR, L_HIP, L_SHOULDER, NOSE, R_EAR, R_HIP, R_SHOULDER, SKELETON
+from device.records import KEYPOINTS, L_EAR, L_HIP, L_KNEE, L_SHOULDER, NOSE, R_EAR, R_HIP, R_SHOULDER, SKELETON
 
 MIN_SCORE = 0.2
 """Points below are not drawn: MoveNet's own example draws from 0.11, ours trusts a little less (chosen by us)."""
 SURE_SCORE = 0.5
 """From here on a point is drawn at full strength."""
+
+DRAWN = range(L_KNEE)
+"""Knees and ankles, the last in COCO's order, are left out: the square that the model is shown ends above them, and
+what it says of legs is a guess."""
 
 _HEAD = range(L_SHOULDER)
 _SHOULDERS, _HIPS = (L_SHOULDER, R_SHOULDER), (L_HIP, R_HIP)
@@ -41,7 +45,7 @@ def _strength(*scores: float) -> float:
 
 
 def draw_runner(stage: Picture, points: Points, marked: Mapping[str, Colour], lean: Colour | None) -> None:
-    """Draw one pose.
+    """Draw one pose, as far as it is judged: head, arms and trunk.
 
     :param points: array (17, 3) = x, y in pixels of ``stage``, score; points of low score or not finite are left out.
     :param marked: colour by fault, for the faults whose part of the body is to stand out.
@@ -51,11 +55,12 @@ def draw_runner(stage: Picture, points: Points, marked: Mapping[str, Colour], le
     # A wild point far away would only cost time: nothing beyond a stage's size outside it can be the runner.
     reach = 2 * max(stage.shape[:2])
     points[(np.abs(points[:, :2]) > reach).any(axis=1), 2] = 0.0
+    points[DRAWN.stop :, 2] = 0.0
     shown = points[:, 2] >= MIN_SCORE
     if not shown.any():
         return
     extent = float(np.ptp(points[shown, :2], axis=0).max())
-    unit = min(8.0, max(2.5, extent * 0.0155))  # a limb's width
+    unit = min(8.0, max(2.5, extent * 0.028))  # a limb's width
 
     hips, shoulders = _middle(points, _HIPS), _middle(points, _SHOULDERS)
     if hips and shoulders:

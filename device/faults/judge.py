@@ -22,6 +22,7 @@ class _Strides:
     good: deque[bool]
     on: bool = False
     first_out_s: float = math.nan
+    known: bool = False
     known_s: float = -math.inf
 
     def forget(self) -> None:
@@ -43,19 +44,41 @@ class FaultJudge:
         self._strides = {fault: _Strides(deque(maxlen=size), deque(maxlen=size)) for fault in LIMITS}
         self._stride = 0
         self._view = ""
+        self._heard: tuple[object, ...] = ()
+        self._told: tuple[Fault, ...] = ()
+        self._t_s = -math.inf
+        self._unknown_s = math.inf  # since when the first of those is unknown that has strides to forget
 
     def step(self, posture: Posture) -> tuple[Fault, ...]:
-        """Take in a posture; the state of every fault as of now."""
+        """Take in a posture; the state of every fault as of now.
+
+        Between strides only time passes, and the very same faults are told again.
+        """
+        p = posture
+        measures = p.lean_deg, p.twist_deg, p.raised_pct, p.rounded_pct, p.head_forward_pct
+        heard = p.motion, p.view, p.stride, p.baseline, *measures
+        if heard != self._heard or p.t_s - self._unknown_s > FORGET_S:
+            self._told = self._look(posture)
+            self._heard = heard
+        self._t_s = p.t_s
+        return self._told
+
+    def _look(self, posture: Posture) -> tuple[Fault, ...]:
         complete = posture.stride != self._stride
         self._stride = posture.stride
         turned = posture.view != self._view and posture.view != ""
         self._view = posture.view or self._view
-        return tuple(self._judge(fault, posture, complete, turned) for fault in LIMITS)
+        told = tuple(self._judge(fault, posture, complete, turned) for fault in LIMITS)
+        waiting = [strides.known_s for strides in self._strides.values() if strides.out and not strides.known]
+        self._unknown_s = min(waiting, default=math.inf)
+        return told
 
     def _judge(self, fault: str, posture: Posture, complete: bool, turned: bool) -> Fault:
         reading = read(fault, posture, self._settings) if posture.running else UNKNOWN
         strides = self._strides[fault]
-        known = reading.excess == reading.excess
+        if strides.known:
+            strides.known_s = self._t_s
+        strides.known = known = reading.excess == reading.excess
         if known:
             strides.known_s = posture.t_s
         if turned or posture.t_s - strides.known_s > FORGET_S:
@@ -70,6 +93,7 @@ class FaultJudge:
             on=strides.on,
             watched=not math.isnan(reading.limit),
             excess=reading.excess,
+            measure=reading.measure,
         )
 
     def _vote(self, strides: _Strides, t_s: float, out: bool, good: bool) -> None:

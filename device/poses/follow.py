@@ -13,16 +13,17 @@ from device.poses.crop import Square, cut, search_squares, square_about, square_
 from device.records import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, Frame, Pose
 
 MOVE_SHARE = 0.10
-"""The square moves when its middle is this share of its side off.  A runner's hips rise and fall by 0.1 m at most
-(about 4 % of a square 2.4 m wide), so steps do not move it.  Chosen by us."""
+"""The square moves when its middle is this share of its side off.  A runner rises and falls by 0.09 m at most (7 % of a
+square 1.25 m wide), so steps do not move it.  Chosen by us."""
 
 GROW_SHARE = 1.16
-"""It grows when a square this much larger is wanted; its factors leave a fifth around the body, so nothing is cut off
-before.  The model reads the same runner differently at another size (`scripts/eval_square`: with 8 % less side, a tenth
-more from ear to shoulder), so raised shoulders or a wide arm must not change it.  Chosen by us."""
+"""It grows when a square this much larger is wanted; there is room around the upper body for most of it.  The model
+reads the same runner differently at another size (`scripts/eval_square`), so raised shoulders must not change it.
+Chosen by us."""
 
-SHRINK_SHARE = 0.75
-"""It shrinks when, over ``WINDOW_S``, no square larger than this share of it was wanted.  Chosen by us."""
+SHRINK_SHARE = 0.65
+"""It shrinks when, over ``WINDOW_S``, no square larger than this share of it was wanted.  Raised shoulders take up to a
+third off where the hips are hidden, which must not change it.  Chosen by us."""
 
 SETTLE_S = 1.0
 """For so long after a runner is found the square grows to whatever is wanted, so that it then fits every phase of a

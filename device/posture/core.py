@@ -1,38 +1,50 @@
-"""The posture core: poses in, one posture a frame out."""
+"""The posture core: poses in, one posture a frame out.  What is costly happens once a stride."""
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from device.posture import measures
 from device.posture import view as views
-from device.posture.baseline import BaselineLearner
+from device.posture.baseline import BaselineLearner, moved, strange
+from device.posture.change import ChangeEstimator, differences
 from device.posture.fit import fit, without_jumps
+from device.posture.marks import POINTS, Marks, marks
 from device.posture.presence import Presence
-from device.posture.signals import ELBOW_X, FACE_X, NAMES, TRUNK_UP, confidence, signals
-from device.posture.strides import FRESH_S, SPAN_S, rhythm
+from device.posture.strides import SPAN_S, STANDING, rhythm
 from device.posture.window import Window
-from device.records import Pose, Posture
+from device.records import L_EAR, L_HIP, L_SHOULDER, NOSE, R_EAR, R_HIP, R_SHOULDER, Baseline, Pose, Posture
 from device.settings import Settings
 
 STRIDES_FITTED = 2.0
 """How many of the last strides a measure is read from: two, so that 10 frames a second still give 14 samples."""
 
-RHYTHM_EVERY_S = 0.2
+RHYTHM_EVERY_S = 0.5
 """How often the rhythm is looked for again (chosen by us: it changes slowly)."""
 
-FACING_S = 2.0
-"""Time constant of the direction in which the runner looks, so that a glance aside does not turn the lean round."""
-
-VIEW_STRIDES = 15
-"""Strides whose middle tells where the camera stands: about 10 s (chosen by us)."""
+VIEW_STRIDES = 21
+"""Strides whose middle tells where the camera stands: about 15 s, so that who looks aside for 6 s does not turn it
+(chosen by us)."""
 
 RESTART_GAP_S = 2.0
 """After a hole of this length in the data what came before it says nothing about now (chosen by us)."""
+
+STALE_S = 0.8
+"""A measure dies so long after the points it needs were last seen, at the next frame (a stale value must not outlive a
+second)."""
+
+STRANGE = 8.0
+"""Of a stride whose marks are this strange only its lean is told: somebody drinks, wipes the face, holds on (chosen by
+us: rendered runners with one fault stay below 6, most who do such things are above 10; `scripts/calibrate`)."""
+
+WATCH_STRIDES, KNOWN_STRIDES = 16, 6
+"""So many strides must say that the camera has moved, and that whoever comes back is the same runner: about 11 and 4 s
+(chosen by us)."""
 
 CAPACITY = 400
 """Samples kept: those of :data:`~device.posture.strides.SPAN_S` at 100 a second and some."""
@@ -40,31 +52,58 @@ CAPACITY = 400
 CLOSEST_S = 1.0 / 100
 """Frames that come faster than this add nothing; they repeat the posture before."""
 
+_PLACES = np.arange(51).reshape(17, 3)[:, :2].ravel()
+_SCORES = np.repeat(np.arange(2, 51, 3), 2)
+"""Columns of a pose's 51 numbers: x and y of each key point, and the score that goes with each of those."""
+
 
 class PostureCore:
     """Turns poses into posture.
 
     :param settings: what counts as seen, and how the baseline is learned.
+    :param known: good form as known from earlier runs, the newest first; the first that fits runner and camera is used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: Sequence[Baseline] = ()) -> None:
         self._settings = settings
         self._presence = Presence(settings.posture.found_s, settings.posture.lost_s)
-        self._window = Window(CAPACITY, len(NAMES))
-        self._learner = BaselineLearner(settings)
+        self._window = Window(CAPACITY, 51)
+        self._learner = BaselineLearner(settings, known)
+        self._estimator: ChangeEstimator | None = None
         self._last = Posture(-math.inf)
-        self._rhythm_s = -math.inf
-        self._restart()
         self._view = ""
-        self._spans: deque[float] = deque(maxlen=VIEW_STRIDES)
-        self._span = math.nan
-        self._span_stride = -1
+        self._azimuths: deque[float] = deque(maxlen=VIEW_STRIDES)
+        self._recent: deque[Marks] = deque(maxlen=WATCH_STRIDES)
+        self._moved: deque[np.ndarray] = deque()
+        self._returned = False
+        self._seen_s = (-math.inf, -math.inf, -math.inf)
+        """When shoulders, hips and head were last seen."""
+        self.marks: Marks | None = None
+        """The marks of the last stride."""
+        self.dropped = ""
+        """Why this very step dropped the baseline: "camera", "runner", or "" for not at all."""
+        self._restart()
+
+    @property
+    def refused(self) -> str:
+        """Why no baseline is learned although there was enough running: a fault, "unsteady", "unseen"; else ""."""
+        return self._learner.refused
+
+    @property
+    def recalled(self) -> bool:
+        """Whether the baseline is one of an earlier run."""
+        return self._learner.recalled
+
+    def relearn(self) -> None:
+        """Forget the baseline and learn it anew from the next steady strides."""
+        self._learner.forget()
 
     def step(self, pose: Pose) -> Posture:
         """Take in one pose and tell the posture as of its time.
 
         :param pose: its ``t_s`` must be later than that of the pose before.
         """
+        self.dropped = ""
         elapsed_s = pose.t_s - self._last.t_s
         if elapsed_s < CLOSEST_S:
             return replace(self._last, t_s=pose.t_s)
@@ -74,82 +113,161 @@ class PostureCore:
         return self._last
 
     def _step(self, pose: Pose, elapsed_s: float) -> Posture:
-        min_score = self._settings.posture.min_score
-        trust = confidence(pose.keypoints)
-        posture = Posture(pose.t_s, confidence=trust, stride=self._last.stride)
-        if not self._presence.step(pose.t_s, trust >= min_score):
+        t_s, min_score = pose.t_s, self._settings.posture.min_score
+        scores = pose.keypoints[:, 2].tolist()
+        shoulder, hip = max(scores[L_SHOULDER], scores[R_SHOULDER]), max(scores[L_HIP], scores[R_HIP])
+        head = max(scores[NOSE], scores[L_EAR], scores[R_EAR])
+        trust = (shoulder + hip + head) / 3.0
+        stride = self._last.stride
+        if not self._presence.step(t_s, trust >= min_score):
             if self._last.seen:
                 self._restart()
-            return self._compared(posture)
-        self._window.push(pose.t_s, signals(pose.keypoints, min_score))
-        self._find_rhythm(pose.t_s)
-        if self._frequency_hz != self._frequency_hz:
-            self._learner.interrupt()
-            return self._compared(replace(posture, seen=True, view=self._view))
-        posture = self._measured(replace(posture, seen=True, running=True), elapsed_s)
-        self._phase += elapsed_s * self._frequency_hz
+                self._returned = True
+            return Posture(t_s, confidence=trust, stride=stride, baseline=self._learner.learned)
+        self._seen_s = (
+            t_s if shoulder >= min_score else self._seen_s[0],
+            t_s if hip >= min_score else self._seen_s[1],
+            t_s if head >= min_score else self._seen_s[2],
+        )
+        self._window.push(t_s, pose.keypoints.reshape(-1))
+        self._find_rhythm(t_s)
+        if self._rhythm.motion != "running":
+            return Posture(
+                t_s, self._rhythm.motion, self._view, confidence=trust, stride=stride, baseline=self._learner.learned
+            )
+        self._phase += elapsed_s * self._rhythm.stride_hz
         if self._phase >= 1.0:
             self._phase %= 1.0
-            posture = replace(posture, stride=posture.stride + 1)
-            self._learner.step(posture)
-        return self._compared(posture)
+            stride += 1
+            self._measure(t_s, stride)
+        return self._as_of(t_s, trust, stride)
+
+    def _places(self, since_s: float) -> tuple[np.ndarray, np.ndarray]:
+        """Times (N,), and places (N, 34) of the key points at them; NaN where not seen."""
+        times, rows = self._window.since(since_s)
+        places = rows.take(_PLACES, axis=1)
+        seen = (rows.take(_SCORES, axis=1) >= self._settings.posture.min_score) & np.isfinite(places)
+        return times, np.where(seen, places, np.nan)
 
     def _restart(self) -> None:
         self._window.clear()
         self._learner.interrupt()
-        self._frequency_hz = math.nan
+        self._rhythm = STANDING
+        self._rhythm_s = -math.inf
         self._phase = 0.0
-        self._facing = 0.0
+        self._recent.clear()
+        self._moved.clear()
+        self._seen_s = (-math.inf, -math.inf, -math.inf)
+        self._measured = Posture(-math.inf)
 
     def _find_rhythm(self, t_s: float) -> None:
         if t_s - self._rhythm_s < RHYTHM_EVERY_S:
             return
         self._rhythm_s = t_s
-        times, rows = self._window.since(t_s - SPAN_S)
-        fresh = np.isfinite(rows[times > t_s - FRESH_S, TRUNK_UP]).any()
-        self._frequency_hz = rhythm(times, rows) if fresh else math.nan
+        before = self._rhythm.motion
+        found = rhythm(*self._places(t_s - SPAN_S)) if t_s - self._seen_s[0] <= STALE_S else None
+        self._rhythm = found or STANDING
+        if self._rhythm.motion != "running":
+            self._learner.interrupt()
+            self._measured = Posture(-math.inf)
+        elif before != "running":
+            self._phase = 1.0  # the strides since it began are there already
 
-    def _measured(self, posture: Posture, elapsed_s: float) -> Posture:
-        """The posture with the measures of the last strides; NaN where the points they need were not seen."""
-        stride_s = 1.0 / self._frequency_hz
-        times, rows = self._window.since(posture.t_s - STRIDES_FITTED * stride_s)
-        terms = fit(times, without_jumps(rows[:, : ELBOW_X + 1]), stride_s)
-        self._look(terms[0, FACE_X], elapsed_s)
-        self._find_view(measures.span(terms), posture.stride)
-        azimuth_deg = views.within(views.azimuth_deg(self._span), self._view)
-        facing = float(np.sign(self._facing))
-        return replace(
-            posture,
-            view=self._view,
-            lean_deg=measures.lean_deg(terms, azimuth_deg, facing) if self._view != "front" else math.nan,
-            twist_deg=measures.twist_deg(terms, self._view) if self._view else math.nan,
-            ear_shoulder=measures.ear_shoulder(terms),
-            cadence_spm=120.0 * self._frequency_hz,
+    def _measure(self, t_s: float, stride: int) -> None:
+        """The measures of the strides that are just complete; NaN where the points they need were not seen."""
+        stride_s = 1.0 / self._rhythm.stride_hz
+        times, rows = self._places(t_s - STRIDES_FITTED * stride_s)
+        self.marks = seen = marks(fit(times, without_jumps(rows[:, : 2 * POINTS]), stride_s))
+        self._find_view(views.azimuth_deg(seen))
+        azimuth_deg = views.within(self._azimuth_deg, self._view)
+        toward = seen.facing(azimuth_deg)
+        pitch_deg = self._settings.camera.pitch_deg
+        posture = Posture(
+            t_s,
+            "running",
+            self._view,
+            azimuth_deg,
+            measures.lean_deg(toward, abs(azimuth_deg), pitch_deg),
+            measures.twist_deg(toward, azimuth_deg, views.unit_px(toward, azimuth_deg)),
+            cadence_spm=120.0 * self._rhythm.stride_hz,
+            stride=stride,
         )
-
-    def _find_view(self, span: float, stride: int) -> None:
-        """Settle the view.  The camera stands still, so it is read from the middle of many strides."""
-        if span == span and (stride != self._span_stride or not self._spans):
-            self._span_stride = stride
-            self._spans.append(span)
-            self._span = sorted(self._spans)[len(self._spans) // 2]
-        if self._settings.camera.view != "auto":
-            self._view = self._settings.camera.view
-        elif self._spans:
-            self._view = views.sector(views.azimuth_deg(self._span), self._view)
-
-    def _look(self, face_px: float, elapsed_s: float) -> None:
-        """Follow the direction in which the runner looks."""
-        if face_px == face_px:
-            direction = float(np.sign(face_px))
-            share = 1.0 - math.exp(-elapsed_s / FACING_S)
-            self._facing += share * (direction - self._facing) if self._facing else direction
-
-    def _compared(self, posture: Posture) -> Posture:
-        """The posture beside the baseline, where there is one."""
+        self._recent.append(seen)
+        self._doubt()
+        self._learner.step(posture, seen)
         baseline = self._learner.learned
         if baseline is None:
-            return posture
-        same = posture.running and posture.view == baseline.view
-        share = 100.0 * posture.ear_shoulder / baseline.ear_shoulder if same else math.nan
-        return replace(posture, shoulder_pct=share, baseline=baseline)
+            self._estimator = None
+        elif self._estimator is None or self._estimator.baseline is not baseline:
+            self._estimator = ChangeEstimator(baseline)
+            self._moved = deque(maxlen=self._estimator.strides)
+        # Who comes back is compared only when it is clear that it is the same runner.
+        self._measured = self._compared(posture, seen) if self._estimator and not self._returned else posture
+
+    def _doubt(self) -> None:
+        """Drop the baseline where camera or runner evidently are not those that it was learned from."""
+        if self._estimator is None:
+            self._returned = False
+            return
+        if self._returned and len(self._recent) >= KNOWN_STRIDES:
+            self._returned = False
+            if strange(self._estimator, self._recent):
+                self.dropped = "runner"
+        if len(self._recent) == WATCH_STRIDES and moved(self._estimator.baseline, self._azimuth_deg, self._recent):
+            self.dropped = "camera"
+        if self.dropped:
+            self._learner.forget(known=self.dropped == "runner")
+            self._azimuths.clear()
+            self._recent.clear()
+
+    def _compared(self, posture: Posture, seen: Marks) -> Posture:
+        """The posture beside the baseline."""
+        assert self._estimator is not None
+        baseline = self._estimator.baseline
+        self._moved.append(differences(seen, baseline))
+        change = self._estimator.read(self._moved)
+        if change.strange > STRANGE:
+            return replace(posture, twist_deg=math.nan)
+        _, raised, rounded, head, growth = change.value.tolist()
+        return replace(
+            posture,
+            twist_deg=baseline.twist_deg * max(1.0 + growth, 0.0),
+            raised_pct=raised,
+            rounded_pct=rounded,
+            head_forward_pct=head,
+        )
+
+    def _as_of(self, t_s: float, trust: float, stride: int) -> Posture:
+        """What was measured at the last stride, less what has not been seen since."""
+        m = self._measured
+        shoulders_s, hips_s, head_s = self._seen_s
+        shoulders, hips, head = t_s - shoulders_s <= STALE_S, t_s - hips_s <= STALE_S, t_s - head_s <= STALE_S
+        nan = math.nan
+        return Posture(
+            t_s,
+            "running",
+            self._view,
+            m.azimuth_deg,
+            m.lean_deg if shoulders and hips else nan,
+            m.twist_deg if shoulders else nan,
+            m.raised_pct if shoulders and head else nan,
+            m.rounded_pct if shoulders and head else nan,
+            m.head_forward_pct if shoulders and head else nan,
+            120.0 * self._rhythm.stride_hz,
+            trust,
+            stride,
+            self._learner.learned,
+        )
+
+    def _find_view(self, azimuth_deg: float) -> None:
+        """Settle the view.  The camera stands still, so it is read from the middle of many strides."""
+        if azimuth_deg == azimuth_deg:
+            self._azimuths.append(azimuth_deg)
+        if self._settings.camera.view != "auto":
+            self._view = self._settings.camera.view
+        elif self._azimuths:
+            self._view = views.sector(self._azimuth_deg, self._view)
+
+    @property
+    def _azimuth_deg(self) -> float:
+        return sorted(self._azimuths)[len(self._azimuths) // 2] if self._azimuths else math.nan

@@ -11,8 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 TERMS = 6
-_PHASES = 2 * np.pi * np.arange(32) / 32
-_CURVE = np.stack([np.cos(_PHASES), np.sin(_PHASES), np.cos(2 * _PHASES), np.sin(2 * _PHASES)], axis=1)
 _OUTLIER = 3.5
 """Samples this many robust standard deviations from the first fit are left out of the second (chosen by us)."""
 
@@ -27,7 +25,8 @@ def without_jumps(rows: np.ndarray) -> np.ndarray:
     :param rows: (N, C) samples; NaN where not known.
     """
     off = np.abs(rows - _median(rows))
-    spread = 1.4826 * _median(off) + 0.01 * np.nanmax(off, axis=0, initial=0.0)
+    # The upper quartile, not the median: with three or four frames to a step half the samples may be alike.
+    spread = 0.87 * _ordered(off, 0.75) + 0.01 * np.fmax.reduce(off, axis=0, initial=0.0)  # fmax passes over NaN
     return np.where(off <= _JUMP * spread, rows, np.nan)
 
 
@@ -55,40 +54,35 @@ def fit(t_s: np.ndarray, rows: np.ndarray, stride_s: float) -> np.ndarray:
     )
     known = np.isfinite(rows)
     values = np.where(known, rows, 0.0)
-    terms = _solve(basis, values, known)
+    products = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
+    terms = _solve(basis, products, values, known)
     left_over = np.abs(values - basis @ terms)
     left_over[~known] = np.nan
     enough = known.sum(axis=0) >= np.maximum(8, 0.5 * len(t_s))
     spread = 1.4826 * _median(left_over)
-    terms = _solve(basis, values, known & (left_over <= _OUTLIER * spread + 1e-9))
+    terms = _solve(basis, products, values, known & (left_over <= _OUTLIER * spread + 1e-9))
     terms[:, ~enough] = np.nan
     return terms
 
 
-def swing(terms: np.ndarray) -> np.ndarray:
-    """The fitted stride without its drift, at 32 even phases.
-
-    :param terms: (6,) one column of :func:`fit`.
-    :returns: (32,) values, constant included.
-    """
-    curve: np.ndarray = terms[0] + _CURVE @ terms[2:]
-    return curve
-
-
 def _median(rows: np.ndarray) -> np.ndarray:
-    """The (lower) median of each column's known samples, (C,); NaN for a column without any.
+    """The (lower) median of each column's known samples, (C,); NaN for a column without any."""
+    return _ordered(rows, 0.5)
+
+
+def _ordered(rows: np.ndarray, share: float) -> np.ndarray:
+    """The sample of each column that this share of the known ones lie below, (C,); NaN for a column without any.
 
     NaN sorts last, so that a plain sort does, ten times as fast as NumPy's nanmedian.
     """
     ordered = np.sort(rows, axis=0)
-    middle = np.maximum(np.isfinite(rows).sum(axis=0) - 1, 0) // 2
-    return np.asarray(ordered[middle, np.arange(rows.shape[1])])
+    place = (share * np.maximum(np.isfinite(rows).sum(axis=0) - 1, 0)).astype(int)
+    return np.asarray(ordered[place, np.arange(rows.shape[1])])
 
 
-def _solve(basis: np.ndarray, values: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Least squares for each column with its own samples, (6, C)."""
+def _solve(basis: np.ndarray, products: np.ndarray, values: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Least squares for each column with its own samples, (6, C); ``products`` are those of each two terms."""
     weight = used.astype(np.float64)
-    products = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
     normal = (weight.T @ products).reshape(-1, TERMS, TERMS)
     # A trace of ridge keeps a column with too few samples solvable; such columns are not reported.
     normal += 1e-6 * np.eye(TERMS)

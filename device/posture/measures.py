@@ -1,7 +1,6 @@
-"""Lean, twist and shoulders from a fitted stride.
+"""Lean and twist in degrees from one stride's marks, without any baseline.
 
-Each takes ``terms``, the array (6, C) that :func:`device.posture.fit.fit` makes of the signals, and gives NaN where the
-key points it needs were not seen.
+Each gives NaN where the key points it needs were not seen.
 """
 
 from __future__ import annotations
@@ -10,62 +9,49 @@ import math
 
 import numpy as np
 
-from device.posture.fit import swing
-from device.posture.signals import EAR_UP, ELBOW_X, SHOULDER_SPAN, TRUNK_UP, TRUNK_X
+from device.posture.marks import SHOULDER_WIDTH, TRUNK_AHEAD, TRUNK_UP, Marks
 from device.posture.view import SHOULDERS_PER_TRUNK
 
-ELBOWS_BEHIND = 0.30
-"""How far the elbows hang behind the shoulders' axis, in trunk lengths.  From the front they move sideways by this
-times the sine of the yaw.  From public motion capture: a yaw range 1.9 times as large moves them by 0.12 trunk lengths
-more."""
+LEAST_AZIMUTH_DEG = 20.0
+"""Nearer to the front a lean's share in the picture, the sine of the azimuth, is too small to divide by (chosen by
+us)."""
 
+_PHASES = 2 * np.pi * np.arange(32) / 32
+_ONCE, _TWICE = np.exp(1j * _PHASES), np.exp(2j * _PHASES)
 _ALMOST_1 = 0.999
-"""Noise may carry a sine past 1; it is clipped there, never turned into NaN."""
+"""Noise may carry a cosine past 1; it is clipped there, never turned into NaN."""
 
 
-def trunk_px(terms: np.ndarray) -> float:
-    """Length of the trunk in the picture, shoulders' middle to hips' middle; NaN unless the trunk is upright."""
-    if not terms[0, TRUNK_UP] > 0:
-        return math.nan
-    return math.hypot(terms[0, TRUNK_X], terms[0, TRUNK_UP])
-
-
-def span(terms: np.ndarray) -> float:
-    """Mean distance of the shoulders in the picture, in trunk lengths; positive when the runner faces the camera."""
-    return float(terms[0, SHOULDER_SPAN]) / trunk_px(terms)
-
-
-def lean_deg(terms: np.ndarray, azimuth_deg: float, facing: float) -> float:
+def lean_deg(marks: Marks, azimuth_deg: float, pitch_deg: float = 0.0) -> float:
     """Forward lean in the runner's own sagittal plane, signed, degrees.
 
-    A lean shows in the picture as its tangent times the sine of the camera's azimuth.
+    A trunk of length 1 that leans by λ reaches sin λ forward and cos λ up.  A camera at azimuth a, looking down by p,
+    shows sin λ·sin a across and cos λ·cos p − sin λ·cos a·sin p up the picture; the quotient of both is solved for λ.
 
-    :param azimuth_deg: of the camera; from 0 (in front, where nothing shows) to 90 (at the side).
-    :param facing: +1 when the runner looks to the right of the picture, −1 to the left, 0 when not known.
+    :param azimuth_deg: of the camera, signed.
+    :param pitch_deg: how far the camera looks down.
     """
-    if not facing or not terms[0, TRUNK_UP] > 0:
+    if not marks.means[TRUNK_UP] > 0 or not abs(azimuth_deg) >= LEAST_AZIMUTH_DEG:
         return math.nan
-    forward = facing * terms[0, TRUNK_X] / terms[0, TRUNK_UP]
-    return math.degrees(math.atan(forward / math.sin(math.radians(azimuth_deg))))
+    across = float(marks.means[TRUNK_AHEAD] / marks.means[TRUNK_UP])
+    azimuth, pitch = math.radians(azimuth_deg), math.radians(pitch_deg)
+    shown = math.sin(azimuth) + across * math.cos(azimuth) * math.sin(pitch)
+    return math.degrees(math.atan2(across * math.cos(pitch) * math.copysign(1.0, shown), abs(shown)))
 
 
-def twist_deg(terms: np.ndarray, view: str) -> float:
+def twist_deg(marks: Marks, azimuth_deg: float, unit_px: float) -> float:
     """Range of the thorax' yaw over a stride, degrees.
 
-    From the side and at an angle the shoulders' distance in the picture goes with the cosine of azimuth plus yaw.  From
-    the front the cosine hardly changes; there the elbows, which hang behind the shoulders' axis, move sideways with the
-    sine of the yaw.
+    The shoulders' width in the picture goes with the cosine of azimuth plus yaw.  Near the front the cosine hardly
+    changes, and nothing is told there.
+
+    :param azimuth_deg: of the camera.
+    :param unit_px: length of the trunk.
     """
-    length_px = trunk_px(terms)
-    if view == "front":
-        sine = swing(terms[:, ELBOW_X]) / (ELBOWS_BEHIND * length_px)
-        yaw = np.arcsin(np.clip(sine, -_ALMOST_1, _ALMOST_1))
-    else:
-        cosine = swing(terms[:, SHOULDER_SPAN]) / (SHOULDERS_PER_TRUNK * length_px)
-        yaw = np.arccos(np.clip(cosine, -_ALMOST_1, _ALMOST_1))
+    if not abs(azimuth_deg) >= LEAST_AZIMUTH_DEG:
+        return math.nan
+    once, twice = 0.5 * marks.swings[0], 0.5 * marks.swings[-1]
+    width = marks.means[SHOULDER_WIDTH] + (once * _ONCE + twice * _TWICE).real
+    cosine = width / (SHOULDERS_PER_TRUNK * unit_px)
+    yaw = np.arccos(np.clip(cosine, -_ALMOST_1, _ALMOST_1))
     return math.degrees(float(yaw.max() - yaw.min()))
-
-
-def ear_shoulder(terms: np.ndarray) -> float:
-    """Mean height of the ears over the shoulders, in trunk lengths."""
-    return float(terms[0, EAR_UP]) / trunk_px(terms)

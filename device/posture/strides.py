@@ -7,10 +7,27 @@ so that neither a hidden leg nor a lost frame upsets it, and nothing depends on 
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
 from device.posture.fit import without_jumps
-from device.posture.signals import BOUNCE, STRIDE_SIGNALS, TRUNK_UP
+from device.records import (
+    L_ANKLE,
+    L_ELBOW,
+    L_HIP,
+    L_KNEE,
+    L_SHOULDER,
+    L_WRIST,
+    NOSE,
+    R_ANKLE,
+    R_ELBOW,
+    R_HIP,
+    R_KNEE,
+    R_SHOULDER,
+    R_WRIST,
+)
 
 SPAN_S = 3.5
 """How much of the past the rhythm is read from: about five strides (chosen by us)."""
@@ -18,65 +35,133 @@ SPAN_S = 3.5
 LEAST_S = 2.2
 """The least of the past that a rhythm can be read from: about three strides (chosen by us)."""
 
-FRESH_S = 1.0
-"""With no sample for this long nobody is running (chosen by us)."""
+SAMPLES = 110
+"""Of more samples only every second, or third, is looked at: 30 a second tell a bounce of 3.6 a second well enough."""
 
-FREQUENCIES_HZ = np.arange(1.08, 1.80, 0.012)
-"""Stride frequencies of running: 130–215 steps a minute.  Walking stays below 125."""
+WALK_HZ, RUN_HZ, END_HZ = 0.66, 1.08, 1.80
+"""Stride frequencies: walking 80–130 steps a minute, running 130–215.  Nobody walks faster than 125 for long."""
+
+STEP_HZ = 0.02
+FREQUENCIES_HZ = np.arange(WALK_HZ, END_HZ + STEP_HZ / 2, STEP_HZ)
 
 REGULAR = 0.5
-"""Share of the movement of arms and legs that must lie at the stride's frequency and its harmonics, and share of the
-trunk's bounce that must lie at the steps' (chosen by us)."""
+"""Share of the trunk's bounce that must lie at the steps' frequency for running (chosen by us)."""
 
 BOUNCE_SHARE = 0.015
-"""Least amplitude of the trunk's bounce, in trunk lengths (chosen by us).  Runners on a treadmill move up and down by
+"""Least amplitude of a runner's bounce, in trunk lengths (chosen by us).  Runners on a treadmill move up and down by
 58–91 mm, an amplitude of 0.06 trunk lengths and more; someone who stands and waves does not bounce."""
 
-SWING_SHARE = 0.08
-"""Least amplitude of the arms' or legs' swing, in trunk lengths (chosen by us)."""
+LEAP_REGULAR, LEAP_SHARE = 0.75, 0.04
+"""A bounce as regular and high as this is running by itself: from the front a console may hide legs and hands (chosen
+by us)."""
+
+SWING_REGULAR, SWING_SHARE = 0.35, 0.03
+"""Some limb, or the shoulders' width, must swing at the stride's frequency and its harmonics with this share of its
+movement and this amplitude in trunk lengths (chosen by us: of all that moves, one pair seen well is enough)."""
+
+WALK_REGULAR, WALK_SHARE = 0.6, 0.08
+"""The same for walking, which has no bounce to tell it by."""
+
+_PAIRS = np.array([(L_ANKLE, R_ANKLE), (L_KNEE, R_KNEE), (L_WRIST, R_WRIST), (L_ELBOW, R_ELBOW)])
 
 
-def rhythm(t_s: np.ndarray, rows: np.ndarray) -> float:
-    """The stride's frequency in Hz, NaN where this is not running.
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How somebody moves.
+
+    :param motion: "standing", "walking" or "running".
+    :param stride_hz: strides a second; NaN while standing.
+    """
+
+    motion: str
+    stride_hz: float = math.nan
+
+
+STANDING = Rhythm("standing")
+
+
+def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
+    """The rhythm of a movement; None where too little of it was seen to tell.
 
     :param t_s: (N,) times of the last :data:`SPAN_S` seconds.
-    :param rows: (N, C) signals, columns as in :data:`device.posture.signals.NAMES`.
+    :param rows: (N, 34) x and y of the 17 key points in turn; NaN where not seen.
     """
+    every = max(1, -(-len(t_s) // SAMPLES))
+    t_s, rows = t_s[::every], rows[::every]
     if len(t_s) < 12 or t_s[-1] - t_s[0] < LEAST_S:
-        return float("nan")
-    trunk = rows[np.isfinite(rows[:, TRUNK_UP]), TRUNK_UP]
-    trunk_px = float(np.median(trunk)) if trunk.size else float("nan")
-    if not trunk_px > 0:
-        return float("nan")
-    rows = without_jumps(rows)
+        return None
+    signals, size_px = _signals(rows)
+    if not size_px > 0:
+        return None
     # A Hann taper keeps the ends of the window from smearing one frequency over its neighbours.
     taper = 0.5 - 0.5 * np.cos(2 * np.pi * (t_s - t_s[0] + 1e-3) / (t_s[-1] - t_s[0] + 2e-3))
-    swings = _centred(t_s, rows[:, list(STRIDE_SIGNALS)] / trunk_px, taper)
-    bounce = _centred(t_s, rows[:, [BOUNCE]] / trunk_px, taper)
-    turn = np.exp(-2j * np.pi * FREQUENCIES_HZ[:, None] * (t_s - t_s[0]))
+    moves = _centred(t_s, without_jumps(signals) / size_px, taper)
+    turn = _turns(t_s - t_s[0])
     weight = taper.sum()
-    swing_power = (2 * np.abs(turn @ swings) ** 2 / weight).sum(axis=1)  # sum of A²·weight/2: like the variance
-    twice = turn * turn
-    bounce_power = (2 * np.abs(twice @ bounce) ** 2 / weight).sum(axis=1)
-    total = float((swings**2 / np.maximum(taper[:, None], 1e-9)).sum())
-    # The bounce counts as much as one limb, whatever its size.
-    bounce_total = float((bounce**2 / np.maximum(taper[:, None], 1e-9)).sum())
-    joint = swing_power / (total + 1e-12) + 0.25 * bounce_power / (bounce_total + 1e-12)
+    total = (moves**2 / np.maximum(taper[:, None], 1e-9)).sum(axis=0) + 1e-9
+    once = 2 * _power(turn @ moves[:, :-1]) / weight  # A²·weight/2 of each: like its variance
+    twice = 2 * _power((turn * turn) @ moves) / weight
+    # Every pair counts as much, whatever its size, and the bounce as much as all of them.
+    shares = once / total[:-1]
+    bounce = twice[:, -1] / total[-1]
+    joint = shares.mean(axis=1) + 0.5 * bounce
     best = int(np.argmax(joint))
     if best in (0, len(joint) - 1):
-        return float("nan")
-    bounce_amplitude = np.sqrt(2 * bounce_power[best] / weight)
-    swing_amplitude = np.sqrt(2 * swing_power[best] / weight)
-    # Seen from the front the wrists come together twice a stride, so the harmonics count towards what is regular.
-    harmonics = np.stack([twice[best], twice[best] * turn[best]])
-    regular = swing_power[best] + float((2 * np.abs(harmonics @ swings) ** 2 / weight).sum())
-    if min(regular / (total + 1e-12), bounce_power[best] / (bounce_total + 1e-12)) < REGULAR:
-        return float("nan")
-    if bounce_amplitude < BOUNCE_SHARE or swing_amplitude < SWING_SHARE:
-        return float("nan")
+        return STANDING
     before, peak, after = joint[best - 1 : best + 2]
     shift = 0.5 * (before - after) / (before - 2 * peak + after)
-    return float(FREQUENCIES_HZ[best] + shift * (FREQUENCIES_HZ[1] - FREQUENCIES_HZ[0]))
+    stride_hz = float(FREQUENCIES_HZ[best] + shift * STEP_HZ)
+    # Seen from the front the wrists come together twice a stride, so the harmonic counts towards what is regular.
+    regular = shares[best] + twice[best, :-1] / total[:-1]
+    swing = np.sqrt(2 * once[best] / weight)
+    if stride_hz < RUN_HZ:
+        walks = ((regular >= WALK_REGULAR) & (swing >= WALK_SHARE)).any()
+        return Rhythm("walking", stride_hz) if walks else STANDING
+    swings = ((regular >= SWING_REGULAR) & (swing >= SWING_SHARE)).any()
+    height = math.sqrt(2 * twice[best, -1] / weight)
+    bounces = bounce[best] >= REGULAR and height >= BOUNCE_SHARE
+    leaps = bounce[best] >= LEAP_REGULAR and height >= LEAP_SHARE
+    return Rhythm("running", stride_hz) if leaps or (bounces and swings) else STANDING
+
+
+def _turns(t_s: np.ndarray) -> np.ndarray:
+    """(F, N) e^(−2πi·f·t) for every frequency.
+
+    They lie evenly, so that each is the one before turned on by the same angle: a product, not another exponential.
+    """
+    turn = np.empty((len(FREQUENCIES_HZ), len(t_s)), np.complex128)
+    turn[0] = np.exp(-2j * np.pi * WALK_HZ * t_s)
+    turn[1:] = np.exp(-2j * np.pi * STEP_HZ * t_s)
+    return np.cumprod(turn, axis=0, out=turn)
+
+
+def _power(values: np.ndarray) -> np.ndarray:
+    """Squares of the sizes of complex numbers."""
+    return np.asarray(values.real**2 + values.imag**2)
+
+
+def _signals(rows: np.ndarray) -> tuple[np.ndarray, float]:
+    """What swings once a stride, and last what bounces twice; and the trunk's length in the picture.
+
+    Ankles and knees where they are seen, wrists, elbows and shoulders always: a console hides legs, a towel a hand.
+    """
+    places = rows.reshape(len(rows), 17, 2)
+    apart = places[:, _PAIRS[:, 0]] - places[:, _PAIRS[:, 1]]
+    shoulders = 0.5 * (places[:, L_SHOULDER] + places[:, R_SHOULDER])
+    hips = 0.5 * (places[:, L_HIP] + places[:, R_HIP])
+    width = places[:, L_SHOULDER, :1] - places[:, R_SHOULDER, :1]
+    lift = shoulders[:, 1]
+    if np.isfinite(lift).mean() < 0.6:
+        lift = places[:, NOSE, 1]
+    trunk = _middle(hips[:, 1] - shoulders[:, 1])
+    if not trunk > 0:
+        trunk = _middle(np.abs(width[:, 0])) / 0.65  # hips hidden: seen from the front, the shoulders tell the size
+    return np.concatenate([apart.reshape(len(rows), -1), width, lift[:, None]], axis=1), trunk
+
+
+def _middle(values: np.ndarray) -> float:
+    known = np.sort(values[np.isfinite(values)])
+    return float(0.5 * (known[(len(known) - 1) // 2] + known[len(known) // 2])) if known.size else math.nan
 
 
 def _centred(t_s: np.ndarray, rows: np.ndarray, taper: np.ndarray) -> np.ndarray:

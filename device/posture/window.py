@@ -1,4 +1,4 @@
-"""The last seconds of signals, as plain arrays."""
+"""The last seconds of key points, as plain arrays."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ class Window:
     def __init__(self, capacity: int, width: int) -> None:
         self._capacity = capacity
         self._t_s = np.full(2 * capacity, np.inf)
-        self._rows = np.full((2 * capacity, width), np.nan)
+        self._both = np.full((2, capacity, width), np.nan)
+        self._rows = self._both.reshape(2 * capacity, width)
         self._next = 0
         self._count = 0
 
     def push(self, t_s: float, row: np.ndarray) -> None:
         """Add a row; its time must be later than that of the last."""
-        for place in (self._next, self._next + self._capacity):
-            self._t_s[place] = t_s
-            self._rows[place] = row
-        self._next = (self._next + 1) % self._capacity
-        self._count = min(self._count + 1, self._capacity)
+        place = self._next
+        self._t_s[place] = self._t_s[place + self._capacity] = t_s
+        self._both[:, place] = row
+        self._next = (place + 1) % self._capacity
+        if self._count < self._capacity:
+            self._count += 1
 
     def since(self, t_s: float) -> tuple[np.ndarray, np.ndarray]:
         """Times and rows later than ``t_s``, oldest first; views that the next push may change."""

@@ -11,6 +11,7 @@ from device.pipeline import Coach
 from device.records import Event, Pose, Posture
 from device.settings import Settings
 
+from .keypoints import LOOKED_AT
 from .truth import Truth
 
 SEEN_SCORE = 0.9
@@ -22,7 +23,8 @@ them; and a coach that was not given them would be blind from the side, where th
 So a perfect model knows them, and what is lost then is the engine's own loss."""
 
 UNSEEN_SCORE = 0.02
-"""Score of points beyond the picture's edge, and of all where nobody is: no model can know those."""
+"""Score of points beyond the picture's edge, and of all where nobody is: no model can know those.  And of knees and
+ankles: the square that the product's model is shown ends above them, and a perfect one would see no more."""
 
 LEAST_HZ = 9.5
 """True key points that are further apart in time are not judged by: the coach works from 10 frames a second on.  Of
@@ -71,6 +73,7 @@ def _true_poses(truth: Truth, step: int) -> Iterator[Pose]:
     size = np.array([truth.width_px, truth.height_px])
     inside = ((points[..., :2] >= 0) & (points[..., :2] <= size)).all(axis=2)
     scores = np.where(points[..., 2] > 0, SEEN_SCORE, np.where(known & inside, HIDDEN_SCORE, UNSEEN_SCORE))
+    scores = np.where(LOOKED_AT, scores, UNSEEN_SCORE)
     points = np.concatenate([points[..., :2], scores[..., None]], axis=2).astype(np.float32)
     for t_s, keypoints in zip(truth.keypoints_t_s[::step].tolist(), points, strict=True):
         yield Pose(t_s, keypoints, truth.width_px, truth.height_px)

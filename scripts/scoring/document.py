@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from device.posture.strides import SPAN_S
+
 from . import pictures, worst
 from .cache import PoseCache
 from .cues import LEAST_ON_S, PRAISE_WITHIN_S, WITHIN_S
@@ -38,15 +40,17 @@ count of episodes, hours, seconds or points that a number rests on; it has a col
 - **praise** is due when a fault was cued, then mended, and {PRAISE_WITHIN_S:g} s of film followed; it counts within
   that time after the fault began to go.
 - **errors** of posture are means of the distance between what is read and what is true, once a second where nothing
-  came or went for {STEADY_S:g} s; truth is the mean over the two strides that the coach reads. *Change* is from the
-  coach's baseline, and true change from the truth in the same seconds: it is free of a constant offset. "Of it read"
-  is the slope of read over true change. Shoulders in mm: from the coach's measure e/L (ears above shoulders over trunk)
-  and its baseline r, s = L·(r − e/L)/(1 + e/L), with L = {TRUNK_PER_HEIGHT:g} of body height (Drillis & Contini 1966).
+  came or went for {STEADY_S:g} s; truth is the mean over the very time that the coach reads: two strides, for cadence
+  {SPAN_S:g} s. Per cent of a twist are of its true range at that time. *Change* is from the coach's baseline, and true
+  change from the truth in the same seconds: it is free of a constant offset. "Of it read" is the slope of read over
+  true change. Shoulders in mm, raised only: the coach's per cent of the trunk's length, which is taken for
+  {TRUNK_PER_HEIGHT:g} of body height (Drillis & Contini 1966).
 - **key points**: {PER_SECOND:g} frames a second; the trunk is the true distance of shoulders' and hips' middles in the
-  picture. "Left for right": off by more than {100 * NEAR_SHARE:.0f} % of the trunk and nearer to its counterpart.
-  "Right" in the table of scores: within {100 * NEAR_SHARE:.0f} %, hidden points and those beyond
-  the picture as well. **Runner lost**: half of the visible points are off by more than {100 * LOST_SHARE:.0f} % of
-  the trunk.
+  picture. Knees and ankles are *not looked at*: the square that the model is shown ends above them, and what it says
+  of them is a guess. They have rows of their own and count in no other number. "Left for right": off by more than
+  {100 * NEAR_SHARE:.0f} % of the trunk and nearer to its counterpart. "Right" in the table of scores: within
+  {100 * NEAR_SHARE:.0f} %, hidden points and those beyond the picture as well. **Runner lost**: half of the visible
+  points are off by more than {100 * LOST_SHARE:.0f} % of the trunk.
 """
 
 SECTIONS = (
@@ -106,7 +110,7 @@ def markdown(told: Report, cases: Sequence[Bad], folder: str) -> str:
         "every number, and each episode and cue, also stands in the JSON file beside this page. Model "
         f"{made['model_sha256'][:12]}, pose code {made['pose_code_sha256'][:12]}, engine {made['engine_sha256'][:12]}.",
         "## In short",
-        *(told.table(key).markdown() for key in ("heads", "weakest", "engine")),
+        *(told.table(key).markdown() for key in ("targets", "heads", "weakest", "engine")),
         READING,
     ]
     for title, beginnings in SECTIONS:

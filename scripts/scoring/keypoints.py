@@ -7,7 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from device.poses.log import KeypointLog
-from device.records import KEYPOINTS, L_HIP, L_SHOULDER, R_HIP, R_SHOULDER
+from device.records import (
+    KEYPOINTS,
+    L_ANKLE,
+    L_HIP,
+    L_KNEE,
+    L_SHOULDER,
+    R_ANKLE,
+    R_HIP,
+    R_KNEE,
+    R_SHOULDER,
+)
 
 from .errors import ScoreError
 from .truth import Truth
@@ -25,8 +35,13 @@ LEAST_MATCHED = 0.9
 NEAR_SHARE = 0.1
 """A point is called right within this share of the trunk's length (chosen by us: 5 cm)."""
 
+LOOKED_AT = ~np.isin(np.arange(len(KEYPOINTS)), (L_KNEE, R_KNEE, L_ANKLE, R_ANKLE))
+"""(17,) which points count.  The square that the model is shown ends above the knees (``device.poses.crop``): what it
+says of legs is a guess."""
+
 LOST_SHARE = 0.5
-"""Where half of a runner's visible points are further off than this share of the trunk, another thing was followed."""
+"""Where half of a runner's visible points, legs left out, are further off than this share of the trunk, another thing
+was followed."""
 
 MIRRORED = np.array([KEYPOINTS.index(_name) for _name in (
     name.replace("left", "?").replace("right", "left").replace("?", "right") for name in KEYPOINTS
@@ -64,9 +79,13 @@ class PointErrors:
 
     @property
     def middle(self) -> np.ndarray:
-        """(M,) each frame's median error over its visible points, as a share of the trunk; NaN where none is."""
-        errors = np.where(self.visible, self.error, np.nan)
-        some = self.visible.any(axis=1)
+        """(M,) each frame's median error as a share of the trunk; NaN where none is visible.
+
+        Over the visible points of :data:`LOOKED_AT`.
+        """
+        counted = self.visible & LOOKED_AT
+        errors = np.where(counted, self.error, np.nan)
+        some = counted.any(axis=1)
         errors[~some] = 0.0
         return np.where(some, np.nanmedian(errors, axis=1), np.nan) if len(errors) else np.empty(0)
 

@@ -11,12 +11,15 @@ from device.records import FAULTS
 
 from .cues import WITHIN_S, Episode
 from .judge import Judged, Score
-from .keypoints import NEAR_SHARE
+from .keypoints import LOOKED_AT, NEAR_SHARE
 from .statistics import Number, count, mean, median, quantiles, rate, ratio, share
 
 CHANGED = {"lean": 5.0, "twist": 8.0, "raise": 20.0}
 """True changes (degrees, degrees, mm) from which on it is told what share of them was read (chosen by us: below the
 coach's limits, above what strides differ by)."""
+
+ERRORS = ("lean_error", "lean_change_error", "twist_error", "twist_error_pct", "raise_change_error")
+"""The errors that every row of the tables by tag has."""
 
 BINS = np.linspace(0.0, 1.0, 11)
 """Borders of the score bins."""
@@ -120,7 +123,7 @@ def lean(runs: Sequence[Run]) -> dict[str, Number]:
 
 def twist(runs: Sequence[Run]) -> dict[str, Number]:
     """Range of the thorax' yaw in a stride, degrees and per cent."""
-    read, true, clips = _columns(runs, "twist_read", "twist_true")
+    read, true, clips = columns(runs, "twist_read", "twist_true")
     return _measure(runs, "twist") | {"twist_error_pct": mean(100 * np.abs(read - true) / np.maximum(true, 1.0), clips)}
 
 
@@ -137,7 +140,7 @@ def cadence(runs: Sequence[Run]) -> dict[str, Number]:
 def points(runs: Sequence[Run], which: int | None, state: str) -> dict[str, Number]:
     """Errors of one key point.
 
-    :param which: its index in COCO order; None for all.
+    :param which: its index in COCO order; None for all that the model looks at.
     :param state: of those that were "visible", or "hidden" within the picture.
     """
     error_px, share_pct, score, swapped, clips = _points(runs, which, state)
@@ -166,8 +169,8 @@ def lost(runs: Sequence[Run]) -> Number:
 def calibration(runs: Sequence[Run]) -> list[dict[str, Number]]:
     """For each score bin, then for all: how often a point with such a score is right.
 
-    All points of a runner, hidden ones and those beyond the picture's edge as well.  The last row's gap is the expected
-    calibration error: the bins' gaps, weighed by their points.
+    All points that the model looks at, hidden ones and those beyond the picture's edge as well.  The last row's gap is
+    the expected calibration error: the bins' gaps, weighed by their points.
     """
     _, share_pct, score, _, clips = _points(runs, None, None)
     right = 100.0 * (share_pct <= 100 * NEAR_SHARE)
@@ -192,7 +195,7 @@ def by_row(runs: Sequence[Run]) -> dict[str, Number]:
         "clips": count(len(runs)),
         **{name: called[name] for name in ("episodes", "recall_pct", "watched_pct", "recall_watched_pct")},
         **{name: wrong[name] for name in ("clean_h", "clean_per_h", "distraction_h", "distraction_per_h")},
-        **{name: chosen[name] for name in ("lean_error", "lean_change_error", "twist_error", "raise_change_error")},
+        **{name: chosen[name] for name in ERRORS},
         "point_pct": median(share_pct, clips),
         "lost_pct": lost(runs),
     }
@@ -204,7 +207,7 @@ def _calibrated(score: np.ndarray, right: np.ndarray, clips: np.ndarray) -> dict
     return {"points": count(score.size), "score_pct": said, "right_pct": found, "gap_pct": Number(gap, score.size)}
 
 
-def _columns(runs: Sequence[Run], *names: str) -> list[np.ndarray]:
+def columns(runs: Sequence[Run], *names: str) -> list[np.ndarray]:
     """Readings of all runs by name, and last the clip of each."""
     columns = [np.concatenate([getattr(run.score.read, name) for run in runs] or [np.empty(0)]) for name in names]
     clips = np.concatenate([np.full(len(run.score.read), run.index) for run in runs] or [np.empty(0)])
@@ -213,7 +216,7 @@ def _columns(runs: Sequence[Run], *names: str) -> list[np.ndarray]:
 
 def _direct(runs: Sequence[Run], name: str) -> dict[str, Number]:
     """How often a measure was read, and how far off."""
-    read, true, clips = _columns(runs, f"{name}_read", f"{name}_true")
+    read, true, clips = columns(runs, f"{name}_read", f"{name}_true")
     known = np.isfinite(true)
     return {
         f"{name}_seconds": count(int(known.sum())),
@@ -225,7 +228,7 @@ def _direct(runs: Sequence[Run], name: str) -> dict[str, Number]:
 
 def _change(runs: Sequence[Run], name: str) -> dict[str, Number]:
     """How far off the change from the baseline was, and what share of a large one was read."""
-    read, true, clips = _columns(runs, f"{name}_change_read", f"{name}_change_true")
+    read, true, clips = columns(runs, f"{name}_change_read", f"{name}_change_true")
     large = np.where(np.abs(true) >= CHANGED[name], true, np.nan)
     # The slope through the origin: a change counts by its size.
     seen = ratio(100 * read * large, large * large, clips)
@@ -243,8 +246,12 @@ def _measure(runs: Sequence[Run], name: str) -> dict[str, Number]:
 
 
 def _points(runs: Sequence[Run], which: int | None, state: str | None) -> tuple[np.ndarray, ...]:
-    """Error in px and in per cent of the trunk, score, swapped, clip: of one key point or all, in one state or any."""
-    some = slice(None) if which is None else [which]
+    """Error in px and in per cent of the trunk, score, swapped, clip.
+
+    :param which: of one key point; None for all that the model looks at.
+    :param state: of those in this state; None for all.
+    """
+    some = np.flatnonzero(LOOKED_AT) if which is None else [which]
     parts = []
     for run in runs:
         own = run.judged.points

@@ -17,7 +17,7 @@ from device.records import Frame
 
 from .cache import PoseCache
 from .errors import ScoreError
-from .keypoints import SAME_S
+from .keypoints import LOOKED_AT, SAME_S
 from .truth import read_truth
 from .worst import Bad
 
@@ -41,6 +41,7 @@ def write_picture(bad: Bad, cache: PoseCache, folder: Path, number: int) -> Path
     nearest = int(np.argmin(np.abs(truth.keypoints_t_s - frame.t_s)))
     known = abs(truth.keypoints_t_s[nearest] - frame.t_s) <= SAME_S
     true = truth.keypoints[nearest] if known else np.full((17, 3), np.nan)
+    found, true = np.where(LOOKED_AT[:, None], found, 0.0), true[LOOKED_AT]
     picture, origin, scale = _cut(frame.rgb, np.concatenate([found[found[:, 2] >= MIN_SCORE, :2], true[:, :2]]))
     found[:, :2] = (found[:, :2] - origin) * scale
     draw_runner(picture, found, {}, None)

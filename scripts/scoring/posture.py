@@ -1,4 +1,8 @@
-"""Posture as the coach reads it beside posture as it is, once a second of steady running."""
+"""Posture as the coach reads it beside posture as it is, once a second of steady running.
+
+Both are of the same time: lean, twist and shoulders of the last two strides, cadence of the span that the rhythm is
+found in.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,18 @@ from dataclasses import dataclass, fields
 import numpy as np
 from synthetic.description import Activity, FaultSpan
 
+from device.posture.core import RHYTHM_EVERY_S, STRIDES_FITTED
+from device.posture.strides import SPAN_S
 from device.records import Baseline, Posture
 from device.settings import Settings
 
 from .coaching import Coached
 from .truth import Truth
 
-STEADY_S = 3.0
-"""Running is steady when for so long nothing came or went and nobody stopped running: longer than the two strides that
-the coach reads from, 1.8 s at 130 steps a minute."""
-
-STRIDES = 2.0
-"""The coach reads from the last two strides, and so is the truth taken: their mean."""
+STEADY_S = SPAN_S + RHYTHM_EVERY_S
+"""Running is steady when for so long nothing came or went and nobody stopped running.  What the coach tells then rests
+on nothing older: its cadence on the span of the rhythm, looked for again every half second; its lean, twist and
+shoulders on two strides, told until the next is complete, 2.8 s at 130 steps a minute."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +33,9 @@ class Readings:
     A *change* is from the baseline: read from the baseline that the coach holds, true from the mean of the time in
     which it was learned.  The shoulders are known only by their change.
 
-    :param lean_read: degrees.
+    :param lean_read: degrees; where the camera cannot tell, the change added to what is usual (``Baseline.lean_deg``).
     :param twist_read: degrees, the range of the thorax' yaw in a stride.
-    :param raise_change_read: mm, shoulders up.
+    :param raise_change_read: mm, shoulders up: the coach's per cent of the trunk, times the runner's trunk.
     :param cadence_read: steps a minute.
     """
 
@@ -89,37 +93,27 @@ def steady(truth: Truth, t_s: float) -> bool:
     return not any(since_s < edge + span.ramp_s and edge < t_s for span in spans for edge in (span.start_s, span.end_s))
 
 
-def raise_mm(ear_shoulder: float, usual: float, trunk_mm: float) -> float:
-    """How far the shoulders stand higher than in good form.
-
-    Shoulders that rise by s shorten the way to the ears e and lengthen the trunk L: the coach's measure e/L becomes
-    (e − s)/(L + s).  Solved for s.
-
-    :param ear_shoulder: the measure now.
-    :param usual: the measure in good form.
-    :param trunk_mm: L in good form.
-    """
-    return trunk_mm * (usual - ear_shoulder) / (1 + ear_shoulder)
+_POSTURE = ("lean_deg", "twist_deg", "shoulder_raise_mm")
 
 
 def _row(truth: Truth, posture: Posture) -> tuple[float, ...]:
-    t_s = posture.t_s
-    stride_s = 120.0 / _mean(truth, "cadence_spm", t_s - STEADY_S, t_s)
-    lean, twist, lift, cadence = (_mean(truth, name, t_s - STRIDES * stride_s, t_s) for name in truth.measures)
-    base = posture.baseline if posture.baseline and posture.baseline.view == posture.view else None
+    t_s, base = posture.t_s, posture.baseline
+    cadence = _mean(truth, "cadence_spm", t_s - SPAN_S, t_s)
+    since_s = t_s - STRIDES_FITTED * 120.0 / cadence
+    lean, twist, lift = (_mean(truth, name, since_s, t_s) for name in _POSTURE)
     lean_base, twist_base, lift_base = _baseline(truth, base)
-    usual = base or Baseline(math.nan, "", math.nan, math.nan, math.nan, 0)
+    usual_lean, usual_twist = (base.lean_deg, base.twist_deg) if base else (math.nan, math.nan)
     return (
         t_s,
         posture.lean_deg,
         lean,
-        posture.lean_deg - usual.lean_deg,
+        posture.lean_deg - usual_lean,
         lean - lean_base,
         posture.twist_deg,
         twist,
-        posture.twist_deg - usual.twist_deg,
+        posture.twist_deg - usual_twist,
         twist - twist_base,
-        raise_mm(posture.ear_shoulder, usual.ear_shoulder, truth.trunk_mm),
+        posture.raised_pct / 100 * truth.trunk_mm,
         lift - lift_base,
         posture.cadence_spm,
         cadence,
@@ -131,7 +125,7 @@ def _baseline(truth: Truth, base: Baseline | None) -> tuple[float, float, float]
     if base is None:
         return math.nan, math.nan, math.nan
     since_s = base.t_s - Settings().baseline.learn_s
-    lean, twist, lift = (_mean(truth, name, since_s, base.t_s) for name in tuple(truth.measures)[:3])
+    lean, twist, lift = (_mean(truth, name, since_s, base.t_s) for name in _POSTURE)
     return lean, twist, lift
 
 

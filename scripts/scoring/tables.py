@@ -19,7 +19,7 @@ class Column:
     :param key: its name in the JSON.
     :param title: its name for readers, with the unit.
     :param digits: decimals shown.
-    :param own_n: whether each number is shown with its n, where no other column tells it.
+    :param own_n: whether each number is shown with its n, where no other column tells it; a target has none.
     """
 
     key: str
@@ -30,7 +30,7 @@ class Column:
     def shown(self, number: Number) -> str:
         """A number of this column as readers see it."""
         text = shown(number, self.digits)
-        return f"{text}, n {number.n:.0f}" if self.own_n and number.value is not None else text
+        return f"{text}, n {number.n:.0f}" if self.own_n and number.value is not None and number.n else text
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pytest
 
 from device.cues.policy import CuePolicy
 from device.records import FAULTS, Cue, Fault
-from device.settings import CueSettings, Settings
+from device.settings import CueSettings, NoticeSettings, Settings
 
 LEAN, SHOULDERS, TWIST = FAULTS
 
@@ -20,14 +20,23 @@ def fault(name: str, excess: float) -> Fault:
     return Fault(name, excess, 0.0, -1.0, on=excess > 0, watched=not math.isnan(excess), excess=excess)
 
 
-def spoken(at: Callable[[float], dict[str, float]], seconds: float, settings: Settings | None = None) -> list[Cue]:
-    """What is said when the faults have the given excess at each time; those not given are in good form."""
+def spoken(
+    at: Callable[[float], dict[str, float]],
+    seconds: float,
+    settings: Settings | None = None,
+    notices: dict[float, str] | None = None,
+) -> list[Cue]:
+    """What is said when the faults have the given excess at each time, and notices come up at some.
+
+    Faults not given are in good form.
+    """
     policy = CuePolicy(settings or Settings())
     said = []
     for tenth in range(int(seconds * 10)):
         t_s = tenth / 10
         excess = at(t_s)
-        cue = policy.step(t_s, tuple(fault(name, excess.get(name, -1.0)) for name in FAULTS))
+        new = [name for when_s, name in (notices or {}).items() if when_s == t_s]
+        cue = policy.step(t_s, tuple(fault(name, excess.get(name, -1.0)) for name in FAULTS), new)
         if cue is not None:
             said.append(cue)
     return said
@@ -59,6 +68,110 @@ def test_worst_first() -> None:
     """Of two faults the one further beyond its limit is cued, the other not before the gap has passed."""
     said = spoken(lambda t_s: {LEAN: 0.3, TWIST: 0.9}, 30)
     assert [(cue.t_s, cue.fault) for cue in said] == [(0.0, TWIST), (20.0, LEAN)]
+
+
+def test_worst_is_counted_in_units_of_each_limit() -> None:
+    """A twist 12° beyond its limit of 40° is less than a lean 4° beyond its limit of 9°: what counts is the excess."""
+    lean = Fault(LEAN, 13.0, 9.0, 6.0, on=True, watched=True, excess=4.0 / 6.0)
+    twist = Fault(TWIST, 52.0, 40.0, 36.0, on=True, watched=True, excess=12.0 / 30.0)
+    for faults in ((lean, twist), (twist, lean)):
+        cue = CuePolicy(Settings()).step(0.0, faults)
+        assert cue is not None
+        assert cue.fault == LEAN
+
+
+def test_every_number_is_a_setting() -> None:
+    """Gap, wait for the same fault, its growth and its longest are obeyed as they are set."""
+    rule = CueSettings(gap_s=5, repeat_s=10, backoff=1.5, longest_s=30, breath_s=1)
+    times = [cue.t_s for cue in spoken(lambda t_s: {LEAN: 0.5}, 130, Settings(cues=rule))]
+    assert [round(b - a, 1) for a, b in pairwise(times)] == [10, 15, 22.5, 30, 30]
+    said = spoken(lambda t_s: {LEAN: 0.5, TWIST: 0.4}, 10, Settings(cues=rule))
+    assert [cue.t_s for cue in said] == [0.0, 5.0]
+
+
+def test_a_wait_that_hardly_grows_still_grows() -> None:
+    """Even with a small growth the wait reaches its longest in the end."""
+    rule = CueSettings(gap_s=0, repeat_s=10, backoff=1.05, longest_s=40)
+    times = [cue.t_s for cue in spoken(lambda t_s: {LEAN: 0.5}, 1500, Settings(cues=rule))]
+    assert times[-1] - times[-2] == pytest.approx(40, abs=0.2)
+
+
+def test_late_praise_is_left_out() -> None:
+    """Praise that would come too long after the mending is not given."""
+    rule = CueSettings(breath_s=10, late_s=5)
+    said = spoken(lambda t_s: {LEAN: 0.5} if t_s < 1 else {}, 60, Settings(cues=rule))
+    assert [cue.kind for cue in said] == ["cue"]
+    said = spoken(lambda t_s: {LEAN: 0.5} if t_s < 6 else {}, 60, Settings(cues=rule))
+    assert [(cue.t_s, cue.kind) for cue in said] == [(0.0, "cue"), (10.0, "praise")]
+
+
+REFUSED = {5.0: "refused_lean"}
+
+
+def test_a_notice_is_spoken_at_once_and_once() -> None:
+    """With nothing else to say a notice comes when it comes up, and is not repeated."""
+    (said,) = spoken(lambda t_s: {}, 300, notices=REFUSED)
+    assert (said.t_s, said.kind, said.fault) == (5.0, "notice", "refused_lean")
+    assert said.text == Settings().notices.refused_lean
+
+
+def test_a_cue_goes_before_a_notice() -> None:
+    """Of a fault and a notice that come together the fault is cued, the notice follows after a breath."""
+    said = spoken(lambda t_s: {LEAN: 0.5} if t_s >= 5 else {}, 30, notices=REFUSED)
+    assert [(cue.t_s, cue.kind) for cue in said] == [(5.0, "cue"), (9.0, "notice")]
+
+
+def test_praise_goes_before_a_notice() -> None:
+    """Of praise and a notice that come together praise is first."""
+    said = spoken(lambda t_s: {LEAN: 0.5} if t_s < 5 else {}, 30, notices=REFUSED)
+    assert [(cue.t_s, cue.kind) for cue in said] == [(0.0, "cue"), (5.0, "praise"), (9.0, "notice")]
+
+
+def test_a_notice_does_not_hold_up_a_cue_that_is_due() -> None:
+    """When a cue is due within a breath, the notice waits for it, and the cue comes at its own time."""
+    said = spoken(lambda t_s: {LEAN: 0.9, TWIST: 0.4}, 30, notices={18.0: "camera_moved"})
+    assert [(cue.t_s, cue.kind) for cue in said] == [(0.0, "cue"), (20.0, "cue"), (24.0, "notice")]
+
+
+def test_notices_keep_their_distance_from_all_speech() -> None:
+    """Whenever a notice comes up, nothing is said within a breath before or after it."""
+    patient = Settings(notices=NoticeSettings(late_s=60))
+    for tenth in range(0, 400, 3):
+        notices = {tenth / 10: "camera_moved"}
+        said = spoken(lambda t_s: {LEAN: 0.5, TWIST: 0.4} if 5 <= t_s < 26 else {}, 60, patient, notices)
+        times = [cue.t_s for cue in said]
+        assert [cue.kind for cue in said].count("notice") == 1
+        assert all(later - earlier >= 4.0 - 1e-9 for earlier, later in pairwise(times)), times
+
+
+def test_the_same_notice_is_not_repeated_within_a_minute() -> None:
+    """What was said a minute ago or longer may be said again."""
+    notices = {5.0: "refused_lean", 30.0: "refused_lean", 64.9: "refused_lean", 70.0: "refused_lean"}
+    said = spoken(lambda t_s: {}, 200, notices=notices)
+    assert [cue.t_s for cue in said] == [5.0, 70.0]
+    said = spoken(lambda t_s: {}, 200, Settings(notices=NoticeSettings(repeat_s=20)), notices)
+    assert [cue.t_s for cue in said] == [5.0, 30.0, 64.9]
+
+
+def test_a_notice_that_is_no_longer_true_is_not_spoken() -> None:
+    """A newer notice takes the place of one that waits, even if the newer has no text; one too late is left out."""
+    at = {LEAN: 0.5}
+    said = spoken(lambda t_s: at, 20, notices={1.0: "refused_lean", 2.0: "refused_twist"})
+    assert [cue.fault for cue in said] == [LEAN, "refused_twist"]
+    said = spoken(lambda t_s: at, 20, notices={1.0: "refused_lean", 2.0: "baseline_learned"})
+    assert [cue.fault for cue in said] == [LEAN]
+    said = spoken(lambda t_s: at, 20, Settings(notices=NoticeSettings(late_s=2)), {1.0: "refused_lean"})
+    assert [cue.fault for cue in said] == [LEAN]
+
+
+def test_notices_can_be_changed_and_switched_off() -> None:
+    """The text is the setting's; an empty one, or none wanted, is silence."""
+    for rule, texts in (
+        (NoticeSettings(refused_lean="Up!"), ["Up!"]),
+        (NoticeSettings(refused_lean=""), []),
+        (NoticeSettings(enabled=False), []),
+    ):
+        assert [cue.text for cue in spoken(lambda t_s: {}, 20, Settings(notices=rule), REFUSED)] == texts
 
 
 def test_ignored_cues_get_rarer() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from device.posture.marks import MEANS, SWINGS
 from device.records import Baseline, Cue, Fault, Moment, Pose, Posture
 
 NAN = float("nan")
@@ -19,29 +20,40 @@ _BODY = np.array(
 )  # fmt: skip
 _FAULTS: dict[str, dict[str, float]] = {
     "forward_lean": {"value": 8.0, "limit": 12.0, "clear": 10.0},
-    "hunched_shoulders": {"value": 98.0, "limit": 85.0, "clear": 92.0},
+    "hunched_shoulders": {"value": 1.0, "limit": 4.0, "clear": 2.4},
     "torso_twist": {"value": 25.0, "limit": 38.0, "clear": 32.0},
 }
-_BAD = {"forward_lean": 16.0, "hunched_shoulders": 78.0, "torso_twist": 46.0}
+_BAD = {"forward_lean": 16.0, "hunched_shoulders": 6.0, "torso_twist": 46.0}
 
 
-def fault(name: str, *, on: bool = False, watched: bool = True, **numbers: float) -> Fault:
+def fault(name: str, *, on: bool = False, watched: bool = True, measure: str = "", **numbers: float) -> Fault:
     """Return one fault's state, within limits unless told otherwise."""
-    return Fault(name, **{**_FAULTS[name], **numbers}, on=on, watched=watched, excess=0.0)
+    if name == "hunched_shoulders":
+        measure = measure or "raised"
+    return Fault(name, **{**_FAULTS[name], **numbers}, on=on, watched=watched, excess=0.0, measure=measure)
+
+
+def blind(name: str) -> Fault:
+    """Return the state of a fault that is not watched."""
+    return fault(name, value=NAN, limit=NAN, clear=NAN, watched=False)
 
 
 def posture(t_s: float = 0.0, **changes: Any) -> Posture:
     """Return a runner's posture seen from the side."""
     usual: dict[str, Any] = {
-        "view": "side", "lean_deg": 8.0, "twist_deg": 25.0, "ear_shoulder": 0.3, "shoulder_pct": 98.0,
-        "cadence_spm": 168.0, "confidence": 0.7, "stride": 10, "seen": True, "running": True,
+        "motion": "running", "view": "side", "azimuth_deg": 85.0, "lean_deg": 8.0, "twist_deg": 25.0,
+        "raised_pct": 1.0, "rounded_pct": 0.5, "head_forward_pct": 0.5, "cadence_spm": 168.0, "confidence": 0.7,
+        "stride": 10,
     }  # fmt: skip
     return Posture(t_s, **{**usual, **changes})
 
 
 def baseline() -> Baseline:
     """Return a runner's own good form, seen from the side."""
-    return Baseline(0.0, "side", 7.0, 24.0, 0.3, 30)
+    return Baseline(
+        0.0, "side", 85.0, lean_deg=7.0, twist_deg=24.0, strides=30, unit_px=120.0, place_px=(320.0, 125.0),
+        means=(0.0,) * len(MEANS), swings=(0j,) * len(SWINGS), scatter=1.0, spread=(1.0,) * 6,
+    )  # fmt: skip
 
 
 def moment(

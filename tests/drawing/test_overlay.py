@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from invented import NAN, baseline, fault, moment, picture, posture
+from invented import NAN, baseline, blind, fault, moment, picture, posture
 
 from device.drawing.overlay import Overlay
 from device.drawing.state import State, state_of
-from device.drawing.theme import AMBER, GOOD, LEFT_SIDE, NIGHT, OUT, PANEL_X_PX, STAGE, STAGE_GRID, STAGE_WIDTH_PX
-from device.records import FAULTS, L_ANKLE, L_KNEE, Cue, Frame
+from device.drawing.theme import AMBER, GOOD, LEFT_SIDE, NIGHT, OUT, PANEL_X_PX, SOFT, STAGE, STAGE_GRID, STAGE_WIDTH_PX
+from device.records import FAULTS, L_ANKLE, L_ELBOW, L_KNEE, L_WRIST, R_ANKLE, R_KNEE, Cue, Frame
 
 CARDS = {
     name: np.s_[64 + index * 216 : 64 + index * 216 + 200, PANEL_X_PX : PANEL_X_PX + 370]
@@ -50,11 +52,18 @@ def test_a_source_without_pictures_shows_the_skeleton_on_an_empty_stage() -> Non
 def test_points_of_low_score_are_not_drawn() -> None:
     """What the model is not sure of is not shown as if it were."""
     sure, unsure = moment(0.0), moment(0.0)
-    unsure.pose.keypoints[[L_KNEE, L_ANKLE], 2] = 0.1
+    unsure.pose.keypoints[[L_ELBOW, L_WRIST], 2] = 0.1
     less = count(Overlay().draw(None, unsure)[STAGE_AREA], LEFT_SIDE)
     assert less < count(Overlay().draw(None, sure)[STAGE_AREA], LEFT_SIDE)
     unsure.pose.keypoints[:, 2] = 0.05
     assert count(Overlay().draw(None, unsure)[STAGE_AREA], LEFT_SIDE) == 0
+
+
+def test_legs_are_not_drawn() -> None:
+    """The model is not shown the legs: whatever it says of them, a picture must not show it as if it were seen."""
+    kicking = moment(0.0)
+    kicking.pose.keypoints[[L_KNEE, R_KNEE, L_ANKLE, R_ANKLE], :2] = (600, 20)
+    assert np.array_equal(Overlay().draw(None, kicking), Overlay().draw(None, moment(0.0)))
 
 
 @pytest.mark.parametrize("wild", [NAN, float("inf"), 1e9])
@@ -77,13 +86,12 @@ def test_a_fault_is_shown_out_of_limits(name: str) -> None:
 
 
 def test_the_limit_tints_the_bad_side() -> None:
-    """Above the limit is bad for lean and twist, below it for the shoulders."""
+    """Above the limit is bad, of every fault: a reader need learn only one way."""
     drawn = Overlay().draw(None, moment(0.0)).astype(int)
     for name in FAULTS:
         plot = drawn[CARDS[name]][118:184, 40]
         red = plot[:, 0] - plot[:, 2]
-        top_is_bad = red[6] > red[-7]
-        assert top_is_bad == (name != "hunched_shoulders")
+        assert red[6] > red[-7]
 
 
 def test_states_differ_without_colour() -> None:
@@ -102,26 +110,35 @@ def test_states() -> None:
     """Each state is told from what the moment carries; before a baseline a fault that needs one is being learned."""
     lean = "forward_lean"
     with_own = posture(baseline=baseline())
-    blind = fault("torso_twist", value=NAN, limit=NAN, clear=NAN, watched=False)
     assert state_of(fault(lean), posture()) is State.OK
     assert state_of(fault(lean, value=15.0), posture()) is State.PAST
     assert state_of(fault(lean, value=15.0, on=True), posture()) is State.OUT
     assert state_of(fault(lean, value=9.0, on=True), posture()) is State.EASING
-    assert state_of(fault("hunched_shoulders", value=80.0), posture()) is State.PAST
+    assert state_of(fault("hunched_shoulders", value=5.0), with_own) is State.PAST
     assert state_of(fault(lean, value=NAN), posture()) is State.LEARNING
-    unknown = fault("hunched_shoulders", value=NAN, limit=NAN, clear=NAN, watched=False)
-    assert state_of(unknown, posture()) is State.LEARNING
-    assert state_of(unknown, with_own) is State.OFF
-    assert state_of(blind, posture(running=False)) is State.WAITING
+    assert state_of(blind("hunched_shoulders"), posture()) is State.LEARNING
+    assert state_of(blind("torso_twist"), posture(motion="standing")) is State.WAITING
+    assert state_of(blind("torso_twist"), posture(motion="absent")) is State.WAITING
     assert state_of(fault(lean, value=NAN), with_own) is State.WAITING
 
 
-def test_what_cannot_be_seen_from_here_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fault that this view does not show has neither value nor trace, but says that it is not watched."""
-    monkeypatch.setattr("device.drawing.state.watching", lambda view, baseline: ("forward_lean", "hunched_shoulders"))
-    blind = fault("torso_twist", value=NAN, limit=NAN, clear=NAN, watched=False)
-    assert state_of(blind, posture()) is State.BLIND
-    now = moment(0.0, faults=(fault("forward_lean"), fault("hunched_shoulders"), blind))
+def test_what_is_learnt_and_what_is_not_watched() -> None:
+    """Before a baseline only what may be watched later is being learnt; with one, what is not watched stays so."""
+    front = posture(view="front", azimuth_deg=0.0)
+    assert state_of(blind("forward_lean"), front) is State.BLIND
+    assert state_of(blind("torso_twist"), front) is State.LEARNING
+    assert state_of(blind("hunched_shoulders"), front) is State.LEARNING
+    # From the side lean and twist need no baseline: who does not watch them there has them switched off.
+    assert state_of(blind("torso_twist"), posture()) is State.BLIND
+    # Where the camera stands is not known at once.
+    assert state_of(blind("forward_lean"), posture(view="", azimuth_deg=NAN)) is State.LEARNING
+    for name in FAULTS:
+        assert state_of(blind(name), posture(baseline=baseline())) is State.BLIND
+
+
+def test_what_is_not_watched_says_so() -> None:
+    """A fault that is not watched has neither value nor trace, but says so."""
+    now = moment(0.0, faults=(fault("forward_lean"), fault("hunched_shoulders"), blind("torso_twist")))
     card = Overlay().draw(None, now)[CARDS["torso_twist"]]
     assert count(card, GOOD) == count(card, OUT) == 0
     assert np.abs(card[130:160].astype(int) - card[60, 5]).max() > 90  # the words
@@ -139,15 +156,16 @@ def test_the_caption_comes_with_the_cue_and_goes() -> None:
     assert min(seen[1.2], seen[3.0], seen[4.5]) > 10_000
 
 
-def test_praise_looks_different_from_a_cue() -> None:
-    """Praise is green and carries a check mark."""
+def test_praise_and_notices_look_different_from_a_cue() -> None:
+    """Praise is green and carries a check mark; what the coach tells of itself asks for nothing, and is grey."""
     drawn = {}
-    for kind in ("cue", "praise"):
+    for kind in ("cue", "praise", "notice"):
         overlay = Overlay()
         overlay.draw(None, moment(0.0, said=Cue(0.0, kind, "forward_lean", "Good")))
         drawn[kind] = overlay.draw(None, moment(1.0))[STAGE_AREA]
     assert count(drawn["praise"], GOOD) > 10_000 > count(drawn["cue"], GOOD)
     assert count(drawn["cue"], AMBER) > 10_000 > count(drawn["praise"], AMBER)
+    assert count(drawn["notice"], SOFT) > 10_000 > count(drawn["notice"], AMBER) + count(drawn["notice"], GOOD)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +200,46 @@ def test_the_trace_keeps_the_last_seconds() -> None:
         past[second] = count(overlay.draw(None, now)[CARDS["forward_lean"]][118:184], OUT)
     assert past[20] > past[4] + 100
     assert past[39] == past[4]
+
+
+def shoulders_card(**numbers: Any) -> np.ndarray:
+    """Return what stands over the trace of the shoulders' instrument."""
+    now = moment(0.0, faults=(fault("forward_lean"), fault("hunched_shoulders", **numbers), fault("torso_twist")))
+    return Overlay().draw(None, now)[CARDS["hunched_shoulders"]][:116].astype(int)
+
+
+def test_the_shoulders_card_names_the_measure() -> None:
+    """Raised and drawn forward are told apart in words."""
+    raised, forward = (shoulders_card(measure=measure) for measure in ("raised", "forward"))
+    assert np.abs(raised[16:48] - forward[16:48]).max() > 60
+    assert np.array_equal(raised[50:], forward[50:])
+
+
+@pytest.mark.parametrize("value", [-12.3, -2.3, -0.04, 4.2, 9.94, 12.0, 47.0])
+def test_the_shoulders_figures_keep_apart(value: float) -> None:
+    """Value and unit end before the limit begins, whatever the figures."""
+    inked = [
+        np.flatnonzero((np.abs(card[58:110, 12:-12] - card[56, 30]).max(axis=2) > 60).any(axis=0))
+        for card in (shoulders_card(value=value, limit=NAN), shoulders_card(value=NAN, limit=7.5))
+    ]
+    limit = inked[1][inked[1] > 60]  # left of it a dash stands for the value
+    assert inked[0].max() + 10 <= limit.min()
+
+
+def test_a_change_of_measure_does_not_shift_the_past() -> None:
+    """The shoulders' trace goes by the limit that each stride was held against: what was halfway to the limit, or
+    beyond it, stays so when the other measure, with a limit of its own, is told."""
+    plots = []
+    for limits in ((4.0, 8.0), (8.0, 8.0)):
+        overlay = Overlay()
+        for second, share in enumerate((0.5, 0.5, 1.4, 1.4, 0.1, 0.1)):
+            limit = limits[second // 4]
+            made = fault("hunched_shoulders", value=share * limit, limit=limit,
+                         measure="raised" if second < 4 else "forward")  # fmt: skip
+            now = moment(float(second), stride=second, faults=(fault("forward_lean"), made, fault("torso_twist")))
+            drawn = overlay.draw(None, now)
+        plots.append(drawn[CARDS["hunched_shoulders"]][118:184])
+    assert np.array_equal(*plots)
 
 
 def test_the_header_tells_whether_there_is_a_runner() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +19,30 @@ from device.poses.crop import (
     to_frame,
     whole_frame,
 )
-from device.records import L_ANKLE, L_HIP, L_SHOULDER, NOSE, R_ANKLE, R_HIP, R_SHOULDER
+from device.records import (
+    L_ANKLE,
+    L_EAR,
+    L_ELBOW,
+    L_EYE,
+    L_HIP,
+    L_KNEE,
+    L_SHOULDER,
+    L_WRIST,
+    NOSE,
+    R_ANKLE,
+    R_EAR,
+    R_ELBOW,
+    R_EYE,
+    R_HIP,
+    R_KNEE,
+    R_SHOULDER,
+    R_WRIST,
+)
+
+CLIPS = Path(__file__).resolve().parents[1] / "clips"
+HEAD, LEGS = list(range(L_SHOULDER)), list(range(L_HIP, 17))
+LIMBS = [point for point in range(17) if point not in (L_SHOULDER, R_SHOULDER, L_HIP, R_HIP)]
+UPPER = slice(L_KNEE)  # head, arms and trunk
 
 SIZES = [(640, 480), (641, 479), (480, 640), (1920, 1080), (1080, 1920), (7, 5), (1, 1), (2000, 100)]
 
@@ -28,17 +54,51 @@ def to_square(keypoints: np.ndarray, square: Square) -> np.ndarray:
 
 
 def standing(x: float, y: float, height: float) -> np.ndarray:
-    """A person seen from the front: hips at (x, y), ``height`` pixels from nose to ankles, every score 0.9."""
+    """A typical person seen from the front: hips at (x, y), ``height`` pixels from nose to ankles, every score 0.9.
+
+    A trunk is 0.35 of that height.
+    """
     points = np.full((17, 3), (x, y, 0.9), np.float32)
-    points[NOSE, 1] = y - 0.45 * height
+    points[NOSE, 1] = y - 0.49 * height
     for left, right, half, up in (
-        (L_SHOULDER, R_SHOULDER, 0.1, 0.3),
+        (L_EYE, R_EYE, 0.02, 0.51),
+        (L_EAR, R_EAR, 0.04, 0.50),
+        (L_SHOULDER, R_SHOULDER, 0.115, 0.35),
+        (L_ELBOW, R_ELBOW, 0.17, 0.17),
+        (L_WRIST, R_WRIST, 0.14, 0.05),
         (L_HIP, R_HIP, 0.06, 0),
-        (L_ANKLE, R_ANKLE, 0.06, -0.55),
+        (L_KNEE, R_KNEE, 0.06, -0.26),
+        (L_ANKLE, R_ANKLE, 0.06, -0.51),
     ):
         points[left, :2] = x + half * height, y - up * height
         points[right, :2] = x - half * height, y - up * height
     return points
+
+
+def turned(points: np.ndarray, degrees: float) -> np.ndarray:
+    """The same person turned clockwise in the picture, about the middle between the hips."""
+    middle, angle = points[[L_HIP, R_HIP], :2].mean(axis=0), np.radians(degrees)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return np.concatenate([(points[:, :2] - middle) @ turn + middle, points[:, 2:]], axis=1).astype(np.float32)
+
+
+def shows(square: Square, points: np.ndarray) -> bool:
+    """Whether the square shows all of these points."""
+    shares = to_square(points, square)[:, :2]
+    return bool(((shares >= 0) & (shares <= 1)).all())
+
+
+def square_of(points: np.ndarray) -> Square:
+    """The square around a runner in a large frame; there is one."""
+    square = square_around(points, 1920, 1080)
+    assert square is not None
+    return square
+
+
+def running(clip: str) -> list[np.ndarray]:
+    """True key points of the runner of one of the project's clips, each with score 0.9."""
+    rows = json.loads((CLIPS / f"{clip}.json").read_text())["keypoints_px"]
+    return [np.array([(x, y, 0.9) for x, y, _ in row], np.float32) for row in rows if row]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -67,20 +127,93 @@ def test_search_leaves_no_part_out(width: int, height: int) -> None:
     assert len(squares) == 1 or max(width, height) > 1.5 * min(width, height)
 
 
-def test_square_holds_the_body() -> None:
-    """The square around a standing person is centred on the hips and leaves a margin at head and feet."""
-    square = square_around(standing(320, 200, 300), 1920, 1080)
-    assert square is not None
-    assert square.middle == pytest.approx((320, 200), abs=1)
-    assert square.size_px == pytest.approx(2 * 1.2 * 0.55 * 300, abs=2)
+def test_square_shows_the_upper_body() -> None:
+    """The square around a standing person shows all of head and arms, and ends between mid-thigh and knee."""
+    height = 300
+    points = standing(320, 400, height)
+    square = square_of(points)
+    assert square.middle[0] == pytest.approx(320, abs=1)
+    assert shows(square, points[UPPER])
+    assert square.y_px < points[NOSE, 1] - 0.07 * height  # so far above the nose ends the hair
+    thigh = points[L_HIP, 1], points[L_KNEE, 1]
+    assert np.mean(thigh) <= square.y_px + square.size_px <= thigh[1]
 
 
-def test_untrusted_points_do_not_count() -> None:
-    """A point with a score below 0.2 has no say."""
+def test_the_trunk_stands_large() -> None:
+    """The trunk, from which posture is read, fills at least a third of the square's side, however far the runner is."""
+    for height in (250, 500, 800):
+        assert 0.35 * height >= square_of(standing(900, 500, height)).size_px / 3
+
+
+@pytest.mark.parametrize("clip", ["clean_front", "clean_oblique", "clean_side", "lean_side", "twist_oblique"])
+def test_square_shows_head_and_arms_in_every_phase(clip: str) -> None:
+    """Of a running body nothing from head to hips is cut off, with good form as with a fault, from any side."""
+    for points in running(clip):
+        assert shows(square_of(points), points[UPPER])
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-500, 2500), st.floats(-500, 1500), st.floats(0, 1)),
+        min_size=len(LIMBS),
+        max_size=len(LIMBS),
+    )
+)
+def test_square_hangs_on_the_trunk(limbs: list[tuple[float, float, float]]) -> None:
+    """Where head, arms and legs are, and how well they are seen, changes nothing: they swing, the trunk does not."""
+    points = standing(900, 500, 400)
+    expected = square_of(points)
+    points[LIMBS] = limbs
+    assert square_of(points) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "dx", "dy"),
+    [
+        ([L_WRIST, L_ELBOW], 300, -80),
+        ([R_ANKLE, R_KNEE], -200, -100),
+        ([L_ANKLE], 0, 150),
+        ([NOSE, L_EYE, R_EYE], 40, 30),
+    ],
+    ids=["arm stretched out", "leg swung back", "foot further down", "head bowed"],
+)
+def test_a_limb_does_not_move_the_square(part: list[int], dx: float, dy: float) -> None:
+    """A single limb that moves leaves the square as it is."""
+    points = standing(900, 500, 400)
+    expected = square_of(points)
+    points[part, :2] += dx, dy
+    assert square_of(points) == expected
+
+
+@pytest.mark.parametrize("degrees", [-90, -30, 15, 45, 90, 180])
+def test_square_follows_a_lean(degrees: float) -> None:
+    """Who leans, or runs in a picture that is turned, is shown as large, and from head to hips all the same."""
+    upright = standing(900, 500, 400)
+    points = turned(upright, degrees)
+    square = square_of(points)
+    assert square.size_px == pytest.approx(square_of(upright).size_px, abs=1)
+    assert shows(square, points[UPPER])
+
+
+@pytest.mark.parametrize("hidden", [[L_SHOULDER], [R_HIP], [L_SHOULDER, L_HIP], [L_SHOULDER, R_HIP]])
+def test_one_side_is_enough(hidden: list[int]) -> None:
+    """With a shoulder or a hip hidden by the body itself the runner is shown about as large."""
+    points = standing(900, 500, 400)
+    expected = square_of(points)
+    points[hidden, 2] = 0.1
+    assert square_of(points).size_px == pytest.approx(expected.size_px, rel=0.15)
+
+
+@pytest.mark.parametrize(("point", "hidden"), [(L_SHOULDER, []), (R_HIP, []), (L_EYE, [L_HIP, R_HIP])])
+def test_untrusted_points_do_not_count(point: int, hidden: list[int]) -> None:
+    """A point with a score below 0.2 has no say, one with 0.2 has."""
     points = standing(320, 200, 200)
+    points[[point, *hidden], 2] = 0
     expected = square_around(points, 1920, 1080)
-    points[9] = (5000, 5000, 0.19)
+    points[point] = (500, -600, 0.19)
     assert square_around(points, 1920, 1080) == expected
+    points[point, 2] = 0.2
+    assert square_around(points, 1920, 1080) != expected
 
 
 @pytest.mark.parametrize("seen", [[], [NOSE, 1, 2], [L_HIP, R_HIP, L_ANKLE], [L_SHOULDER], [L_SHOULDER, R_SHOULDER]])
@@ -92,15 +225,47 @@ def test_no_runner(seen: list[int]) -> None:
     assert square_around(points, 640, 480) is None
 
 
-def test_upper_body_only() -> None:
-    """With the legs behind a console, head and shoulders are enough, and the square leaves room below."""
+def test_hips_hidden() -> None:
+    """With all below the elbows behind a console, head and shoulders are enough, and the square is the same, nearly."""
     points = standing(320, 300, 200)
-    points[11:, 2] = 0.05
-    points[7:11, :2] = (330, 290)
+    seen = square_around(points, 640, 480)
+    points[L_WRIST:, 2] = 0.05
+    points[L_WRIST:, :2] = (500, 20)
     square = square_around(points, 640, 480)
+    assert seen is not None
     assert square is not None
-    assert square.y_px < 300 - 0.45 * 200
-    assert square.y_px + square.size_px > 300 + 20
+    assert square.size_px == pytest.approx(seen.size_px, rel=0.1)
+    assert square.middle == pytest.approx(seen.middle, abs=0.05 * seen.size_px)
+
+
+@pytest.mark.parametrize("clip", ["clean_front", "clean_oblique", "clean_side"])
+@pytest.mark.parametrize(
+    "hidden",
+    [LEGS, [*LEGS, L_ELBOW, L_WRIST, R_WRIST], [*LEGS, L_EYE, L_EAR]],
+    ids=["legs", "arms too", "turned face too"],
+)
+def test_hips_hidden_while_running(clip: str, hidden: list[int]) -> None:
+    """From any side, a runner whose hips are hidden is shown about as large as with hips seen, and as completely.
+
+    So the square stays when the hips come and go behind a console.
+    """
+    for points in running(clip):
+        seen = square_of(points)
+        part = points.copy()
+        part[hidden, 2] = 0.1
+        square = square_of(part)
+        assert square.size_px == pytest.approx(seen.size_px, rel=0.2)
+        assert np.subtract(square.middle, seen.middle) == pytest.approx((0, 0), abs=0.1 * seen.size_px)
+        assert shows(square, points[UPPER])
+
+
+@pytest.mark.parametrize("hidden", [HEAD, [R_SHOULDER]], ids=["from the shoulders", "from the head"])
+def test_hips_hidden_and_more(hidden: list[int]) -> None:
+    """Hips hidden, the shoulders' width alone, or the head's height over one shoulder, tells the size."""
+    points = standing(900, 500, 400)
+    seen = square_of(points)
+    points[[*LEGS, *hidden], 2] = 0.1
+    assert square_of(points).size_px == pytest.approx(seen.size_px, rel=0.15)
 
 
 def test_never_larger_than_the_frame() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from device.posture.fit import fit, swing
+from device.posture.fit import fit, without_jumps
 
 STRIDE_S = 0.7
 
@@ -20,9 +20,9 @@ def test_middle_and_range_are_exact_at_any_rate(fps: int) -> None:
     """A signal of two harmonics comes back whole, whatever the frame rate."""
     t_s = np.arange(5.0, 5.0 + 2 * STRIDE_S, 1 / fps)
     terms = fit(t_s, signal(t_s)[:, None], STRIDE_S)
-    fine = signal(np.linspace(0, STRIDE_S, 1000))
     assert terms[0, 0] == pytest.approx(3.0, abs=1e-4)
-    assert np.ptp(swing(terms[:, 0])) == pytest.approx(np.ptp(fine), rel=0.01)
+    assert np.hypot(*terms[2:4, 0]) == pytest.approx(2.0, abs=1e-3)
+    assert np.hypot(*terms[4:6, 0]) == pytest.approx(0.5, abs=1e-3)
 
 
 def test_uneven_times_and_gaps_do_not_matter() -> None:
@@ -50,3 +50,42 @@ def test_too_little_is_not_known() -> None:
     terms = fit(t_s, rows, STRIDE_S)
     assert np.isnan(terms[:, 0]).all()
     assert np.isfinite(terms[:, 1]).all()
+
+
+def test_columns_do_not_know_each_other() -> None:
+    """A gap in one of the 34 columns changes no other."""
+    t_s = np.arange(0, 2 * STRIDE_S, 1 / 25)
+    rows = signal(t_s)[:, None] * np.arange(1, 35)
+    whole = fit(t_s, rows, STRIDE_S)
+    rows[3:20, 7] = np.nan
+    spoiled = fit(t_s, rows, STRIDE_S)
+    assert np.delete(spoiled, 7, axis=1) == pytest.approx(np.delete(whole, 7, axis=1), abs=1e-9)
+
+
+def test_drift_is_not_swing() -> None:
+    """Who drifts along the belt swings no more for it; the middle is that of the window."""
+    t_s = np.arange(0, 2 * STRIDE_S, 1 / 60)
+    still, drifting = (fit(t_s, (signal(t_s) + speed * t_s)[:, None], STRIDE_S) for speed in (0.0, 3.0))
+    assert drifting[2:] == pytest.approx(still[2:], abs=1e-3)
+    assert drifting[0, 0] == pytest.approx(still[0, 0] + 3.0 * t_s.mean(), abs=1e-3)
+
+
+@pytest.mark.parametrize("fps", [10, 15, 24, 30, 60])
+@pytest.mark.parametrize("cadence_spm", [140, 163, 171, 187, 197])
+def test_no_stride_is_mistaken_for_a_jump(cadence_spm: int, fps: int) -> None:
+    """Of a plain swing nothing is left out, at any frame rate."""
+    t_s = np.arange(0, 3.5, 1 / fps)
+    rows = np.sin(2 * np.pi * cadence_spm / 120 * t_s + 0.3)[:, None]
+    assert np.isfinite(without_jumps(rows)).all()
+
+
+def test_jumps_are_left_out() -> None:
+    """A frame far from all others is not known; gaps stay gaps, and a column never seen stays so."""
+    t_s = np.arange(0, 2 * STRIDE_S, 1 / 25)
+    rows = np.stack([signal(t_s), signal(t_s), np.full(len(t_s), np.nan)], axis=1)
+    rows[8, 0] += 30.0
+    rows[4, 1] = np.nan
+    left = without_jumps(rows)
+    assert np.flatnonzero(np.isnan(left[:, 0])).tolist() == [8]
+    assert np.flatnonzero(np.isnan(left[:, 1])).tolist() == [4]
+    assert np.isnan(left[:, 2]).all()

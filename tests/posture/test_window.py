@@ -28,3 +28,15 @@ def test_cleared_window_is_empty() -> None:
     window.push(1.0, np.array([1.0]))
     window.clear()
     assert window.since(0.0)[0].size == 0
+
+
+def test_rows_are_one_piece() -> None:
+    """What is given lies side by side, wherever in the ring it began: nothing is copied to hand it out."""
+    window = Window(5, 34)
+    for number in range(8):
+        window.push(float(number), np.full(34, float(number)))
+    t_s, rows = window.since(3.5)
+    assert rows.shape == (4, 34)
+    assert t_s.flags.c_contiguous
+    assert rows.flags.c_contiguous
+    assert not rows.flags.owndata

@@ -11,7 +11,7 @@ from scoring.errors import ScoreError
 from scoring.keypoints import MIRRORED, compare
 
 from device.poses.log import KeypointLog
-from device.records import KEYPOINTS, L_ANKLE, L_ELBOW, NOSE, R_ANKLE, R_ELBOW
+from device.records import KEYPOINTS, L_ANKLE, L_ELBOW, L_KNEE, NOSE, R_ANKLE, R_ELBOW, R_KNEE
 
 
 @pytest.fixture
@@ -63,6 +63,19 @@ def test_another_person_is_a_lost_runner(tmp_path: Path, log: KeypointLog) -> No
     """Half a trunk to the side: somebody else was followed."""
     log.keypoints[: len(log.t_s) // 2, :, 0] += 150
     assert compare(truth(tmp_path, seconds=4.0), log).lost.mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_legs_lose_no_runner(tmp_path: Path, log: KeypointLog) -> None:
+    """The model is not shown the legs: however wrong they are, the runner is followed, and a frame in which only they
+    are visible says nothing."""
+    legs = [L_KNEE, R_KNEE, L_ANKLE, R_ANKLE]
+    log.keypoints[:, legs, :2] += 400
+    known = truth(tmp_path, seconds=4.0)
+    known.keypoints[0, :L_KNEE, 2] = 0
+    errors = compare(known, log)
+    assert errors.error_px[:, legs].min() > 100
+    assert np.isnan(errors.middle[0])
+    assert errors.middle[1:].max() < 0.001
 
 
 def test_hidden_points_are_kept_apart(tmp_path: Path, log: KeypointLog) -> None:

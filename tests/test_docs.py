@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 from conftest import ROOT, form_coach
 
@@ -74,3 +76,14 @@ def test_numbers_in_the_docs_are_those_in_force() -> None:
     assert f"{keep.on_strides} of the last {keep.strides} strides are out, and not before {keep.least_s:g} s" in text
     assert f"Between two cues lie {own.cues.gap_s:g} s, between two for the same fault {own.cues.repeat_s:g} s" in text
     assert f"{own.baseline.learn_s:g} s of running from {own.baseline.settle_s:g} s" in text
+
+
+def test_the_drawings_show_the_numbers_in_force() -> None:
+    """docs/posture/*.svg are what scripts/draw_measures makes of the engine as it is."""
+    check = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "draw_measures"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert check.returncode == 0, check.stdout + check.stderr

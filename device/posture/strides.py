@@ -45,7 +45,7 @@ STEP_HZ = 0.02
 FREQUENCIES_HZ = np.arange(WALK_HZ, END_HZ + STEP_HZ / 2, STEP_HZ)
 
 REGULAR = 0.5
-"""Share of the trunk's bounce that must lie at the steps' frequency for running (chosen by us)."""
+"""Share of the trunk's bounce that must lie at the steps' and the strides' frequency for running (chosen by us)."""
 
 BOUNCE_SHARE = 0.015
 """Least amplitude of a runner's bounce, in trunk lengths (chosen by us).  Runners on a treadmill move up and down by
@@ -99,10 +99,10 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
     turn = _turns(t_s - t_s[0])
     weight = taper.sum()
     total = (moves**2 / np.maximum(taper[:, None], 1e-9)).sum(axis=0) + 1e-9
-    once = 2 * _power(turn @ moves[:, :-1]) / weight  # A²·weight/2 of each: like its variance
+    once = 2 * _power(turn @ moves) / weight  # A²·weight/2 of each: like its variance
     twice = 2 * _power((turn * turn) @ moves) / weight
     # Every pair counts as much, whatever its size, and the bounce as much as all of them.
-    shares = once / total[:-1]
+    shares = once[:, :-1] / total[:-1]
     bounce = twice[:, -1] / total[-1]
     joint = shares.mean(axis=1) + 0.5 * bounce
     best = int(np.argmax(joint))
@@ -113,13 +113,14 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
     stride_hz = float(FREQUENCIES_HZ[best] + shift * STEP_HZ)
     # Seen from the front the wrists come together twice a stride, so the harmonic counts towards what is regular.
     regular = shares[best] + twice[best, :-1] / total[:-1]
-    swing = np.sqrt(2 * once[best] / weight)
+    swing = np.sqrt(2 * once[best, :-1] / weight)
     if stride_hz < RUN_HZ:
         walks = ((regular >= WALK_REGULAR) & (swing >= WALK_SHARE)).any()
         return Rhythm("walking", stride_hz) if walks else STANDING
     swings = ((regular >= SWING_REGULAR) & (swing >= SWING_SHARE)).any()
     height = math.sqrt(2 * twice[best, -1] / weight)
-    bounces = bounce[best] >= REGULAR and height >= BOUNCE_SHARE
+    # From the side the far shoulder is guessed, and what is seen of the bounce limps.
+    bounces = bounce[best] + once[best, -1] / total[-1] >= REGULAR and height >= BOUNCE_SHARE
     leaps = bounce[best] >= LEAP_REGULAR and height >= LEAP_SHARE
     return Rhythm("running", stride_hz) if leaps or (bounces and swings) else STANDING
 

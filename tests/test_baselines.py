@@ -154,7 +154,7 @@ def test_a_damaged_baseline_is_left_out_and_the_others_are_used(
 
 def test_the_newest_comes_first_and_five_are_kept() -> None:
     """Of six places of the camera the one used longest ago is forgotten."""
-    places = [replace(learned(), azimuth_deg=azimuth_deg) for azimuth_deg in (-75.0, -45.0, -5.0, 20.0, 50.0, 80.0)]
+    places = [replace(learned(), azimuth_deg=azimuth_deg) for azimuth_deg in (-80.0, -50.0, -15.0, 15.0, 50.0, 80.0)]
     held: tuple[Baseline, ...] = ()
     for place in places:
         held = with_newest(place, held)

@@ -54,8 +54,8 @@ def test_azimuth_by_hand() -> None:
     assert math.isnan(view.azimuth_deg(seen(shoulder_width=40.0, nose_ahead=9.0)))
 
 
-@given(width=st.floats(-200, 200), ear=st.floats(-100, 100), nose=st.floats(-100, 100), larger=st.floats(0.1, 10))
-def test_azimuth_knows_no_size_and_has_bounds(width: float, ear: float, nose: float, larger: float) -> None:
+@given(width=st.integers(-200, 200), ear=st.integers(-100, 100), nose=st.integers(-100, 100), larger=st.floats(0.1, 10))
+def test_azimuth_knows_no_size_and_has_bounds(width: int, ear: int, nose: int, larger: float) -> None:
     """Whatever is seen, it stays within ±90°, and a larger picture gives the same."""
     small = view.azimuth_deg(seen(shoulder_width=width, ear_ahead=ear, nose_ahead=nose))
     large = view.azimuth_deg(seen(shoulder_width=width * larger, ear_ahead=ear * larger, nose_ahead=nose * larger))

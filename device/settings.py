@@ -91,8 +91,9 @@ class LeanSettings:
 class ShoulderSettings:
     """Shoulders raised towards the ears, or drawn forward with the head, against the runner's own baseline.
 
-    There are no published norms for running, so there is no limit without a baseline, and the limits are chosen by us.
-    The trunk of a person of 1.75 m is 500 mm long: 1 % is 5 mm.
+    There are no published norms for running, so there is no limit without a baseline.  The limits are chosen by us
+    between what good form and what plain faults (40 mm) read on rendered runners (`scripts/calibrate`).  The trunk of
+    a person of 1.75 m is 500 mm long: 1 % is 5 mm.
     """
 
     enabled: bool = switch(True, "whether this fault is coached")
@@ -113,8 +114,9 @@ class ShoulderSettings:
 class TwistSettings:
     """Twisting the torso too much: the range of the thorax' yaw within a stride.
 
-    Healthy runners twist 16–39° a stride (measured on public motion capture of 4 treadmill runners); the limits are
-    chosen by us.
+    Healthy runners twist 16–39° a stride (measured on public motion capture of 4 treadmill runners).  The limits are
+    chosen by us: the absolute one beyond what 39° may be misread for (28 % off), the growth between what good form and
+    what 1.8 times the twist read on rendered runners (`scripts/calibrate`).
     """
 
     enabled: bool = switch(True, "whether this fault is coached")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from device.posture.marks import EAR_AHEAD, NOSE_AHEAD, SHOULDER_WIDTH, TRUNK_AHEAD, TRUNK_UP, Marks
+from device.posture.marks import EAR_AHEAD, ELBOW_AHEAD, NOSE_AHEAD, SHOULDER_WIDTH, TRUNK_AHEAD, TRUNK_UP, Marks
 
 SHOULDERS_PER_TRUNK = 0.65
 """Shoulder width over trunk length between COCO key points, measured on public motion capture of treadmill runners."""
@@ -27,15 +27,20 @@ HYSTERESIS_DEG = 10.0
 
 
 def azimuth_deg(marks: Marks) -> float:
-    """Azimuth −90..90 of the camera; NaN where shoulders or face are not seen.
+    """Azimuth −90..90 of the camera; NaN where too little is seen to tell.
 
-    Seen from behind the shoulders change sides, which matters to no angle here.
+    Where the face is hidden, the shoulders' width is compared with the trunk's length instead, and the elbows, which
+    hang behind the shoulders, tell the side.  Seen from behind the shoulders change sides, which matters to no angle
+    here.
     """
     width = abs(float(marks.means[SHOULDER_WIDTH]))
     face = float(marks.means[NOSE_AHEAD] - marks.means[EAR_AHEAD]) / NOSE_PER_SHOULDERS
-    if width != width or face != face or (width == 0 and face == 0):
+    if face == face:
+        return math.degrees(math.atan2(face, width)) if width > 0 or face else math.nan
+    behind, cosine = float(marks.means[ELBOW_AHEAD]), width / (SHOULDERS_PER_TRUNK * trunk_px(marks))
+    if behind != behind or cosine != cosine:
         return math.nan
-    return math.degrees(math.atan2(face, width))
+    return math.copysign(math.degrees(math.acos(min(cosine, 1.0))), -behind)
 
 
 def trunk_px(marks: Marks) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,19 @@ from hypothesis import strategies as st
 from stickman import Stickman
 
 from device.posture import view
-from device.posture.marks import MEANS, SHOULDER_WIDTH, SWINGS, TRUNK_AHEAD, TRUNK_UP, Marks
+from device.posture.marks import (
+    EAR_AHEAD,
+    EAR_UP,
+    EYE_UP,
+    MEANS,
+    NOSE_AHEAD,
+    NOSE_UP,
+    SHOULDER_WIDTH,
+    SWINGS,
+    TRUNK_AHEAD,
+    TRUNK_UP,
+    Marks,
+)
 
 
 def seen(**means: float) -> Marks:
@@ -52,6 +65,15 @@ def test_azimuth_by_hand() -> None:
     assert math.isnan(view.azimuth_deg(seen(shoulder_width=0.0, ear_ahead=0.0, nose_ahead=0.0)))
     assert math.isnan(view.azimuth_deg(seen(ear_ahead=0.0, nose_ahead=9.0)))
     assert math.isnan(view.azimuth_deg(seen(shoulder_width=40.0, nose_ahead=9.0)))
+
+
+@pytest.mark.parametrize("azimuth_deg", [-85, -45, 45, 85])
+def test_azimuth_without_a_face(azimuth_deg: int) -> None:
+    """Where the head is hidden, shoulders, trunk and elbows still tell where the camera stands, and on which side."""
+    whole = strides_marks(Stickman(azimuth_deg=azimuth_deg))
+    faceless = whole.means.copy()
+    faceless[[EAR_UP, EYE_UP, NOSE_UP, EAR_AHEAD, NOSE_AHEAD]] = np.nan
+    assert view.azimuth_deg(replace(whole, means=faceless)) == pytest.approx(azimuth_deg, abs=12)
 
 
 @given(width=st.integers(-200, 200), ear=st.integers(-100, 100), nose=st.integers(-100, 100), larger=st.floats(0.1, 10))

@@ -42,6 +42,10 @@ STRANGE = 8.0
 """Of a stride whose marks are this strange only its lean is told: somebody drinks, wipes the face, holds on (chosen by
 us: rendered runners with one fault stay below 6, most who do such things are above 10; `scripts/calibrate`)."""
 
+BLURRED = 1.5
+"""A change that is so many times less sure than while good form was learned, because marks went out of sight, is not
+told: it would read too small (chosen by us)."""
+
 WATCH_STRIDES, KNOWN_STRIDES = 16, 6
 """So many strides must say that the camera has moved, and that whoever comes back is the same runner: about 11 and 4 s
 (chosen by us)."""
@@ -228,10 +232,11 @@ class PostureCore:
         change = self._estimator.read(self._moved)
         if change.strange > STRANGE:
             return replace(posture, twist_deg=math.nan)
-        _, raised, rounded, head, growth = change.value.tolist()
+        blurred = change.spread[: len(change.value)] > BLURRED * np.array(baseline.spread[: len(change.value)])
+        _, raised, rounded, head, growth = np.where(blurred, math.nan, change.value).tolist()
         return replace(
             posture,
-            twist_deg=baseline.twist_deg * max(1.0 + growth, 0.0),
+            twist_deg=baseline.twist_deg * (1.0 + max(growth, -1.0)) if growth == growth else math.nan,
             raised_pct=raised,
             rounded_pct=rounded,
             head_forward_pct=head,

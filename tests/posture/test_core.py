@@ -15,7 +15,23 @@ from stickman import CONSOLE, Stickman, ill_seen, mirrored, poses
 
 from device.faults.limits import watched
 from device.posture import PostureCore
-from device.records import L_EAR, L_HIP, L_SHOULDER, NOSE, R_EAR, R_HIP, R_SHOULDER, Pose, Posture
+from device.records import (
+    L_EAR,
+    L_ELBOW,
+    L_EYE,
+    L_HIP,
+    L_SHOULDER,
+    L_WRIST,
+    NOSE,
+    R_EAR,
+    R_ELBOW,
+    R_EYE,
+    R_HIP,
+    R_SHOULDER,
+    R_WRIST,
+    Pose,
+    Posture,
+)
 from device.settings import CameraSettings, Settings
 
 VIEWS = {0: "front", 45: "oblique", -45: "oblique", 85: "side", -85: "side"}
@@ -364,3 +380,19 @@ def test_a_few_spoiled_numbers_do_not_upset_a_run(azimuth_deg: int, column: slic
     assert posture.baseline is not None
     assert posture.twist_deg == pytest.approx(clean.twist_deg, rel=0.1)
     assert posture.raised_pct == pytest.approx(clean.raised_pct, abs=1)
+
+
+def test_what_has_mostly_gone_out_of_sight_is_not_told() -> None:
+    """Raised shoulders are unknown once elbows and half of the head are hidden, not read off what little is left."""
+    man, hidden = Stickman(azimuth_deg=45, raise_mm=40), (NOSE, L_EYE, R_EYE, L_ELBOW, R_ELBOW, L_WRIST, R_WRIST)
+    core = PostureCore(Settings())
+
+    def at(t_s: float) -> Stickman:
+        if t_s < 18:
+            return Stickman(azimuth_deg=45)
+        return man if t_s < 26 else replace(man, hide=hidden)
+
+    told = [core.step(pose) for pose in poses(at, 34, 20)]
+    assert max(posture.raised_pct for posture in told if 22 < posture.t_s < 26) > LIMITS.raised_pct
+    late = [posture.raised_pct for posture in told if posture.t_s > 30]
+    assert np.isnan(late).all()

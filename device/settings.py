@@ -115,7 +115,7 @@ class TwistSettings:
     """Twisting the torso too much: the range of the thorax' yaw within a stride.
 
     Healthy runners twist 16–39° a stride (measured on public motion capture of 4 treadmill runners).  The limits are
-    chosen by us: the absolute one beyond what 39° may be misread for (28 % off), the growth between what good form and
+    chosen by us: the absolute one well beyond what 39° may be misread for, the growth between what good form and
     what 1.8 times the twist read on rendered runners (`scripts/calibrate`).
     """
 

@@ -21,7 +21,7 @@ TRUSTED_SCORE = 0.2
 SIDE_TRUNKS = 2.4
 """Side of the square in trunk lengths: head to the knees, with the arms beside them.  Posture is read from there, and
 the larger it stands before the model the better: through a square around the whole body (4.1 trunk lengths) the model
-shows of a twist seen from the side about half as much.  Chosen by us; the tutorial takes the whole body."""
+reads twist and shoulders worse (`scripts/eval_square`, row ×1.71).  Chosen by us; the tutorial takes the whole body."""
 
 MIDDLE_TRUNKS = 0.42
 """The square's middle lies so many trunk lengths below the shoulders.  Chosen by us: the head has room above it."""

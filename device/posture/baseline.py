@@ -21,8 +21,8 @@ runners, lean −0.6..7.5° between shoulders and hips, yaw 16..39° a stride.""
 
 USUAL_TWIST_SPREAD_DEG, READ_TWIST_SPREAD_DEG = 5.5, 7.5
 """By how much runners differ in twist, and by how much what is read of it from one camera is off where marks scatter as
-usual; one standard deviation each.  Read on rendered runners with MoveNet, twist is off by 28 %, which is more than
-runners differ; with true key points it is off by 3 % (`scripts/calibrate`)."""
+usual; one standard deviation each.  The first spans what public motion capture shows, the second is chosen by us: of
+MoveNet's key points from one camera twist is read less surely than runners differ."""
 
 LEAST_STRIDES = 6
 """A middle of fewer is none (chosen by us)."""
@@ -31,8 +31,8 @@ MOST_SCATTER = 8.0
 """Marks that scatter this many times as much as usual are no steady running (chosen by us)."""
 
 TURNED_DEG = 25.0
-"""A camera whose azimuth is off by more stands elsewhere (chosen by us: a strong lean, whose head looks down, was read
-as 14° elsewhere on rendered runners)."""
+"""A camera whose azimuth is off by more stands elsewhere (chosen by us: a head that looks down or
+aside turns what is read, too, and must not pass for it)."""
 
 RESIZED = 1.3
 """A runner larger or smaller by this factor is seen by a camera that was moved (chosen by us: on the belt a runner

@@ -40,7 +40,7 @@ second)."""
 
 STRANGE = 8.0
 """Of a stride whose marks are this strange only its lean is told: somebody drinks, wipes the face, holds on (chosen by
-us: rendered runners with one fault stay below 6, most who do such things are above 10; `scripts/calibrate`)."""
+us: between what plain faults and what such things read on rendered runners)."""
 
 BLURRED = 1.5
 """A change that is so many times less sure than while good form was learned, because marks went out of sight, is not

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from device.posture.fit import without_jumps
+from device.posture.view import SHOULDERS_PER_TRUNK
 from device.records import (
     L_ANKLE,
     L_ELBOW,
@@ -156,7 +157,8 @@ def _signals(rows: np.ndarray) -> tuple[np.ndarray, float]:
         lift = places[:, NOSE, 1]
     trunk = _middle(hips[:, 1] - shoulders[:, 1])
     if not trunk > 0:
-        trunk = _middle(np.abs(width[:, 0])) / 0.65  # hips hidden: seen from the front, the shoulders tell the size
+        # Hips hidden: seen from the front, the shoulders tell the size.
+        trunk = _middle(np.abs(width[:, 0])) / SHOULDERS_PER_TRUNK
     return np.concatenate([apart.reshape(len(rows), -1), width, lift[:, None]], axis=1), trunk
 
 

@@ -22,12 +22,16 @@ class Speaker(ABC):
     """Says texts aloud, one at a time.
 
     A back end must override :meth:`say`, and :meth:`healthy`, :meth:`wait` and :meth:`close` where its speech goes on
-    after :meth:`say` returned.  None of them may raise over a loudspeaker that does not work: the coach goes on
-    without it, and :meth:`healthy` tells the runner.
+    after :meth:`say` returned, and :meth:`probe` where it can come to fail.  None of them may raise over a loudspeaker
+    that does not work: the coach goes on without it, and :meth:`healthy` tells the runner.  All are called from one
+    thread.
     """
 
     name: str = ""
     """What settings and events call this back end."""
+
+    device: str = ""
+    """What it plays on now; "" where there is nothing to name."""
 
     @abstractmethod
     def say(self, text: str) -> None:
@@ -39,9 +43,19 @@ class Speaker(ABC):
     def healthy(self) -> str | None:
         """Return None if speech can be heard as far as is known, else one line saying what is wrong.
 
-        It is about the speech begun last: a loudspeaker that works again is healthy again.
+        It is about the speech begun last, or the :meth:`probe` since: a loudspeaker that works again is healthy again.
         """
         return None
+
+    def probe(self) -> bool:
+        """Find out, without a noise, whether what is said now would be heard; :meth:`healthy` tells then why not.
+
+        Call it before the first text, every few seconds while something is wrong, and now and then while all is well,
+        but not while something is being said: a device that is back is used from then on, a better one taken where
+        the choice is open.  It takes a moment while all is well, and no more than a few seconds ever, unless phrases
+        have to be made.  After :meth:`close` it is False where sound could be missing.
+        """
+        return True
 
     def wait(self, timeout_s: float) -> None:  # noqa: B027  (a back end whose speech ends at once has nothing to do)
         """Return when the speech has ended, or after ``timeout_s`` seconds."""
@@ -72,24 +86,26 @@ class SilentSpeaker(Speaker):
         self._closed = True
 
 
-def open_speaker(kind: str, voice: Voice, device: str = "default") -> Speaker:
+def open_speaker(kind: str, voice: Voice, device: str = "auto", *, later: bool = False) -> Speaker:
     """Return the loudspeaker of that kind.
 
-    :param kind: "alsa"; "none"; or "auto", which is "alsa" where there is a sound card and "none" elsewhere.
-    :param device: the ALSA device to play on, as ``aplay -L`` lists them: "default", "plughw:CARD=Headphones", …
+    :param kind: "alsa"; "none"; or "auto", which is "alsa" where there is something to play on and "none" elsewhere.
+    :param device: the ALSA device to play on, as ``aplay -L`` lists them: "default", "plughw:CARD=Headphones", …; or
+        "auto", which takes the best (:mod:`device.cues.devices`).
+    :param later: what to play on may come later: "auto" is "alsa" at once, and :meth:`Speaker.probe` looks for it.
     :raises UsageError: there is no such kind.
     """
     if kind not in SPEAKERS:
         raise UsageError(f"speaker {kind!r} is not known; there are: {', '.join(SPEAKERS)}")
-    if kind == "none" or (kind == "auto" and not sound_card(device)):
+    if kind == "none" or (kind == "auto" and not later and not sound_card(device)):
         return SilentSpeaker()
     from device.cues.alsa import AlsaSpeaker
 
     return AlsaSpeaker(voice, device)
 
 
-def sound_card(device: str = "default") -> bool:
+def sound_card(device: str = "auto") -> bool:
     """Return whether ALSA has something to play on (a busy one counts), by playing a moment of silence."""
-    from device.cues.alsa import plays
+    from device.cues.devices import plays
 
     return plays(device)

@@ -1,9 +1,9 @@
 """Render one phrase to a WAV file, in a process of its own: ``python -P render.py < request.json``.
 
-It is run by :mod:`device.cues.voice`, never imported.  The request on standard input is one JSON object: ``text``,
-``rate_wpm``, ``volume``, ``voices`` (wishes, best first; the first that espeak-ng knows is used, an empty list takes
-its default) and ``path`` (the WAV to write).  Exit status 0: the file is there.  Otherwise the last line of standard
-output is ``problem: `` and what is wrong.
+It is run by :mod:`device.cues.engines`, never imported.  The request on standard input is one JSON object: ``text``,
+``language``, ``voice`` (as espeak-ng names it, or with any other of its names), ``rate_wpm``, ``volume`` and ``path``
+(the WAV to write).  Exit status 0: the file is there.  Otherwise the last line of standard output is ``problem: `` and
+what is wrong.
 
 A process for each phrase, because pyttsx3's espeak driver does not survive more than one: of two queued phrases only
 the last is made, and after one file every later ``say`` overwrites it.  Nothing but pyttsx3 is imported here, which
@@ -28,23 +28,24 @@ def unraisable(event: Any) -> None:
     fail(f"espeak-ng's sound cannot be written: {event.exc_value}")
 
 
-def choose(engine: Any, wishes: list[str]) -> str:
-    """Return the identifier of the first known voice among the wishes, with its variant ("en-us+f3") if it has one.
+def choose(engine: Any, wish: str, language: str) -> str:
+    """Return the identifier of the voice with that name, with its variant ("en-us+f3") if it has one.
 
     pyttsx3 says nothing when it does not know a voice; it just speaks with another one.
     """
     known: dict[str, str] = {}
+    fitting: list[str] = []
     for voice in engine.getProperty("voices"):
         if voice.id.startswith(("mb/", "!v/")):
             continue  # pyttsx3 writes 22,050 Hz into the header of every file; MBROLA's 16,000 would play too fast
         for name in (voice.name, *(voice.languages or ()), voice.id):
             known.setdefault(name.lower(), voice.id)
-    for wish in wishes:
-        base, plus, variant = wish.lower().partition("+")
-        if base in known:
-            return known[base] + plus + variant
-    english = sorted(v.id for v in engine.getProperty("voices") if v.id.startswith("gmw/en"))
-    fail(f"voice {wishes[0]!r} is not known; English ones are: {', '.join(english)}")
+        if any(name.split("-")[0] == language for name in voice.languages or ()):
+            fitting.append(voice.id)
+    base, plus, variant = wish.lower().partition("+")
+    if base not in known:
+        fail(f"voice {wish!r} is not known; there are, for this language: {', '.join(sorted(fitting)) or 'none'}")
+    return known[base] + plus + variant
 
 
 def main() -> None:
@@ -63,13 +64,12 @@ def main() -> None:
     # The first runAndWait comes back after 10 ms with nothing done; from then on settings are made at once, and
     # runAndWait waits until the file is written.
     engine.runAndWait()
-    voice = choose(engine, request["voices"]) if request["voices"] else ""
-    if voice:
-        settle()
-        engine.setProperty("voice", voice)
-        used = engine.getProperty("voice") or ""
-        if used.lower() != voice:
-            fail(f"voice {request['voices'][0]!r} cannot be used: espeak-ng would speak with {used!r} instead")
+    voice = choose(engine, request["voice"], request["language"])
+    settle()
+    engine.setProperty("voice", voice)
+    used = engine.getProperty("voice") or ""
+    if used.lower() != voice:
+        fail(f"voice {request['voice']!r} cannot be used: espeak-ng would speak with {used!r} instead")
     engine.setProperty("rate", request["rate_wpm"])
     engine.setProperty("volume", request["volume"])
     settle()

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from device.cues.voice import Voice, write_wav
-
-AUDIBLE = 100
-"""Samples below this (of 32,768) at the beginning of a phrase are silence; espeak-ng's own is pure zeros."""
+from device.cues.sound import first_heard, write_wav
+from device.cues.voice import Voice
 
 BLOCK_S = 10.0
 
@@ -72,8 +70,7 @@ class SpeechTrack:
 
 def _resampled(samples: np.ndarray, from_hz: int, to_hz: int) -> np.ndarray:
     """Return the samples without the silence at their beginning, at another rate (linear: good enough for speech)."""
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) >= AUDIBLE)
-    samples = samples[loud[0] :] if loud.size else samples[:0]
+    samples = samples[first_heard(samples) :]
     if from_hz == to_hz or samples.size == 0:
         return samples
     times = np.arange(math.ceil(samples.size * to_hz / from_hz)) * (from_hz / to_hz)

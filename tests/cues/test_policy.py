@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from device.cues.policy import CuePolicy
+from device.cues.policy import CuePolicy, Notice, phrases
 from device.records import FAULTS, Cue, Fault
 from device.settings import CueSettings, NoticeSettings, Settings
 
@@ -35,7 +35,7 @@ def spoken(
     for tenth in range(int(seconds * 10)):
         t_s = tenth / 10
         excess = at(t_s)
-        new = [name for when_s, name in (notices or {}).items() if when_s == t_s]
+        new = [Notice(name) for when_s, name in (notices or {}).items() if when_s == t_s]
         cue = policy.step(t_s, tuple(fault(name, excess.get(name, -1.0)) for name in FAULTS), new)
         if cue is not None:
             said.append(cue)
@@ -158,7 +158,8 @@ def test_a_notice_that_is_no_longer_true_is_not_spoken() -> None:
     at = {LEAN: 0.5}
     said = spoken(lambda t_s: at, 20, notices={1.0: "refused_lean", 2.0: "refused_twist"})
     assert [cue.fault for cue in said] == [LEAN, "refused_twist"]
-    said = spoken(lambda t_s: at, 20, notices={1.0: "refused_lean", 2.0: "baseline_learned"})
+    wordless = Settings(notices=NoticeSettings(baseline_learned=""))
+    said = spoken(lambda t_s: at, 20, wordless, {1.0: "refused_lean", 2.0: "baseline_learned"})
     assert [cue.fault for cue in said] == [LEAN]
     said = spoken(lambda t_s: at, 20, Settings(notices=NoticeSettings(late_s=2)), {1.0: "refused_lean"})
     assert [cue.fault for cue in said] == [LEAN]
@@ -226,3 +227,23 @@ def test_oscillation_around_the_limit_is_not_nagged() -> None:
     """A fault that comes and goes every ten seconds gets at most a cue in 45 s."""
     said = [cue for cue in spoken(lambda t_s: {LEAN: 0.5} if t_s % 20 < 10 else {}, 300) if cue.kind == "cue"]
     assert len(said) <= 7
+
+
+def test_all_that_may_be_said_can_be_made_ready_beforehand() -> None:
+    """Every text is there once, what comes first in a run first, with the faults that may be watched filled in."""
+    settings = Settings()
+    wanted = phrases(settings)
+    assert len(wanted) == len(set(wanted))
+    assert wanted[0] == settings.notices.ready
+    for name in FAULTS:
+        assert {*getattr(settings, name).cues, *getattr(settings, name).praise} <= set(wanted)
+    for faults in ((LEAN, SHOULDERS, TWIST), (LEAN, TWIST), (SHOULDERS,)):
+        assert Notice("watching", faults).text(settings) in wanted
+    assert not [text for text in wanted if "{" in text or text == settings.notices.joiner]
+
+
+def test_what_is_switched_off_is_not_made_ready() -> None:
+    """Without notices only cues and praise are."""
+    settings = Settings(notices=NoticeSettings(enabled=False))
+    said = [text for name in FAULTS for own in [getattr(settings, name)] for text in (*own.cues, *own.praise)]
+    assert phrases(settings) == said

@@ -1,5 +1,7 @@
 """What every loudspeaker promises, and what the real ``aplay`` plays into ALSA's ``file`` plug-in."""
 
+import os
+import select
 import shutil
 import sys
 import time
@@ -9,7 +11,8 @@ import pytest
 
 from device.cues import SPEAKERS, SilentSpeaker, Speaker, alsa, open_speaker, sound_card
 from device.cues.alsa import AlsaSpeaker
-from device.cues.voice import Voice, write_wav
+from device.cues.sound import write_wav
+from device.cues.voice import Voice
 from device.errors import UsageError, VoiceError
 
 needs_aplay = pytest.mark.skipif(shutil.which("aplay") is None, reason="alsa-utils is not installed")
@@ -20,9 +23,13 @@ RATE = 22050
 class Tones(Voice):
     """A stand-in for the voice: each text is a tone, as many seconds long as it says."""
 
+    mended = False
+
     def wav(self, text):
         if text == "broken":
-            raise VoiceError("espeak-ng is broken")
+            if not self.mended:
+                raise VoiceError("espeak-ng is broken")
+            text = "0.1"
         path = self.folder / f"{text}.wav"
         write_wav(path, [tone(float(text))], RATE)
         return path
@@ -131,6 +138,15 @@ class TestContract:
         if isinstance(speaker, SilentSpeaker):
             assert speaker.said == ["4"]
 
+    def test_probing(self, speaker):
+        """Probing makes no sound, takes a moment, and health says why sound is missing; after closing too."""
+        begin = time.monotonic()
+        assert speaker.probe() is (speaker.healthy() is None)
+        assert time.monotonic() - begin < 5
+        assert not (isinstance(speaker, SilentSpeaker) and speaker.said)
+        speaker.close()
+        speaker.probe()
+
     def test_health_is_one_line(self, speaker):
         """Health is known before, during and after speech, and fits on one line."""
         assert speaker.healthy() is None
@@ -178,7 +194,7 @@ class TestAlsa:
 
     def test_a_missing_device_is_told(self, voice, no_device):
         """Where nothing can be played, health says so with ALSA's reason and the device's name."""
-        speaker = AlsaSpeaker(voice)
+        speaker = AlsaSpeaker(voice, "default")
         speaker.say("0.1")
         speaker.wait(5)
         assert "'default'" in speaker.healthy()
@@ -216,6 +232,115 @@ class TestAlsa:
         assert speaker.healthy() is None
 
 
+def put_device(tmp_path):
+    """Plug a device that writes down what is played into the machine without one."""
+    (tmp_path / "asoundrc").write_text(f"""</usr/share/alsa/alsa.conf>
+pcm.!default {{ type file; slave.pcm "null"; file "{tmp_path}/played.raw"; format raw }}
+""")
+    return tmp_path / "played.raw"
+
+
+@needs_aplay
+class TestProbe:
+    @pytest.mark.parametrize("device", ["auto", "default"])
+    def test_a_device_that_comes_back_is_used_within_one_probe(self, voice, no_device, tmp_path, device):
+        """Without a device probing fails and health says so; once there is one, one probe finds it, and it is heard."""
+        speaker = AlsaSpeaker(voice, device)
+        for _ in range(2):
+            assert not speaker.probe()
+            assert speaker.healthy()
+        speaker.say("0.1")
+        speaker.wait(5)
+        assert speaker.healthy()
+        played = put_device(tmp_path)
+        assert speaker.probe()
+        assert speaker.healthy() is None
+        assert speaker.device == "default"
+        assert not heard(played).size if played.exists() else True
+        speaker.say("0.5")
+        speaker.wait(5)
+        assert speaker.healthy() is None
+        assert heard(played).tolist()[-1000:] == np.trim_zeros(tone(0.5), "b").tolist()[-1000:]
+
+    def test_a_device_that_goes_is_told_and_found_again(self, voice, recorded, tmp_path):
+        """Pulled out during a run: the next speech tells, later ones are heard again once it is back."""
+        speaker = AlsaSpeaker(voice, "auto")
+        assert speaker.probe()
+        (tmp_path / "asoundrc").write_text("</usr/share/alsa/alsa.conf>\npcm.!default { type hw; card 31 }\n")
+        speaker.say("0.1")
+        speaker.wait(5)
+        assert speaker.healthy()
+        assert not speaker.probe()
+        put_device(tmp_path)
+        assert speaker.probe()
+
+    def test_probing_does_not_disturb_speech(self, voice, slow):
+        """What is being said goes on."""
+        speaker = AlsaSpeaker(voice, "default")
+        speaker.say("2")
+        assert speaker.probe()
+        speaker.wait(10)
+        assert speaker.healthy() is None
+        deadline_s = time.monotonic() + 5
+        while np.fromfile(slow, np.int16).size < 2 * RATE and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        assert heard(slow).tolist() == np.trim_zeros(tone(2), "b").tolist()
+
+    def test_probing_frees_a_stuck_device(self, voice, slow, monkeypatch):
+        """Playing that does not move on is ended, and the device tried anew."""
+        monkeypatch.setattr(alsa, "STUCK_S", -6.0)
+        speaker = AlsaSpeaker(voice, "default")
+        speaker.say("6")
+        assert "stuck" in speaker.healthy()
+        assert speaker.probe()
+        assert speaker.healthy() is None
+
+    def test_speech_that_could_not_be_made_is_tried_again(self, voice, recorded):
+        """A probe fails as long as a phrase cannot be made, and mends it as soon as it can."""
+        speaker = AlsaSpeaker(voice, "default")
+        speaker.say("broken")
+        assert not speaker.probe()
+        assert speaker.healthy() == "espeak-ng is broken"
+        voice.mended = True
+        assert speaker.probe()
+        assert speaker.healthy() is None
+        speaker.say("broken")
+        speaker.wait(5)
+        assert speaker.healthy() is None
+        assert heard(recorded).size
+
+    def test_the_first_text_finds_a_device_by_itself(self, voice, recorded):
+        """Who does not probe is heard all the same."""
+        speaker = AlsaSpeaker(voice, "auto")
+        assert speaker.device == ""
+        speaker.say("0.5")
+        speaker.wait(5)
+        assert speaker.device == "default"
+        assert heard(recorded).size
+
+
+@needs_aplay
+def test_a_cue_sounds_at_once(tmp_path, monkeypatch):
+    """A phrase made ready reaches the device soon after it is said (3 ms on a PC; the bound is for a busy machine)."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "asoundrc").write_text(f"""</usr/share/alsa/alsa.conf>
+pcm.!default {{ type file; slave.pcm "null"; file "{pipe}"; format raw }}
+""")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "asoundrc"))
+    speaker = AlsaSpeaker(Tones(cache_dir=tmp_path), "default")
+    ear = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        begin = time.monotonic()
+        speaker.say("0.5")
+        assert select.select([ear], [], [], 5)[0]
+        assert os.read(ear, 1000)
+        assert time.monotonic() - begin < 1.0
+    finally:
+        speaker.close()
+        os.close(ear)
+
+
 def test_a_missing_aplay_is_told(voice, no_aplay):
     """Without alsa-utils health names the package to install."""
     speaker = AlsaSpeaker(voice)
@@ -244,6 +369,15 @@ class TestOpening:
         request.getfixturevalue(machine)
         assert not sound_card()
         assert open_speaker("auto", voice, "default").name == "none"
+
+    def test_sound_may_come_later(self, voice, no_device, tmp_path):
+        """Who can wait gets a loudspeaker that finds its device once there is one."""
+        speaker = open_speaker("auto", voice, "auto", later=True)
+        assert speaker.name == "alsa"
+        if shutil.which("aplay"):
+            assert not speaker.probe()
+            put_device(tmp_path)
+            assert speaker.probe()
 
     def test_as_told(self, voice, no_device):
         """ "alsa" and "none" are taken as they are."""

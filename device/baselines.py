@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from device.files import write_whole
 from device.outputs import Output
 from device.posture.baseline import RESIZED, TURNED_DEG
 from device.posture.change import CHANGES
@@ -87,21 +87,7 @@ def save(path: Path, baselines: tuple[Baseline, ...]) -> None:
     """
     lines = ",\n".join(json.dumps(_encoded(one), allow_nan=False) for one in baselines)
     text = f'{{"format": "{FORMAT}", "version": {VERSION}, "baselines": [\n{lines}\n]}}\n'
-    part = path.with_name(path.name + ".part")
-    try:
-        with open(part, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)  # the new name must survive as well
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, text)
 
 
 def with_newest(newest: Baseline, others: tuple[Baseline, ...]) -> tuple[Baseline, ...]:
@@ -119,33 +105,40 @@ def same_place(one: Baseline, other: Baseline) -> bool:
 class BaselineOutput(Output):
     """Keeps the runner's baselines for the next run; a run that used none leaves the file as it is.
 
-    The file belongs to one runner: what is learned after somebody else stepped on is not kept.
+    The file belongs to one runner: what is learned after somebody else stepped on is not kept, until that runner asks
+    for it by having the baseline learned anew.
 
     :param kept: what the file held before.
+    :param write: writes the file: as soon as there is something new, so that nothing is lost when the power goes.
     """
 
-    def __init__(self, path: Path, kept: Kept) -> None:
+    def __init__(
+        self, path: Path, kept: Kept, write: Callable[[Path, tuple[Baseline, ...]], None] | None = None
+    ) -> None:
         super().__init__(path)
-        self._before = self._now = kept.baselines
+        self._write = write or save
+        self._now = kept.baselines
         self._last: Baseline | None = None
         self._stranger = False
-        self._closed = not kept.ours
+        self._ours = kept.ours
 
     def add(self, frame: Frame | None, moment: Moment) -> None:
         """Note the baseline in use."""
-        self._stranger |= any(event.kind == "runner_changed" for event in moment.events)
+        for event in moment.events:
+            if event.kind in ("runner_changed", "relearn"):
+                self._stranger = event.kind == "runner_changed"
         used = moment.posture.baseline
         if used is None or used is self._last:
             return
         self._last = used
-        if not self._stranger:
-            self._now = with_newest(used, self._now)
+        now = with_newest(used, self._now)
+        if not self._stranger and now != self._now:
+            self._now = now
+            if self._ours:
+                self._write(self.path, now)
 
     def close(self) -> None:
-        """Write the file, if there is anything new."""
-        if not self._closed and self._now != self._before:
-            save(self.path, self._now)
-        self._closed = True
+        """All is written already."""
 
 
 def _nothing(path: Path, problem: str) -> Kept:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from device.cues.policy import CuePolicy
+from device.cues.policy import CuePolicy, Notice
 from device.faults import FaultJudge
 from device.faults.limits import watched
 from device.posture import PostureCore
 from device.posture.measures import LEAST_AZIMUTH_DEG
+from device.posture.sight import Sight
 from device.records import FAULTS, Baseline, Cue, Event, Fault, Moment, Pose, Posture
 from device.settings import Settings
 
@@ -25,6 +26,13 @@ _REFUSED = {
     "unseen": "refused_unseen",
 }
 """The notices for why the core learns no baseline."""
+
+
+AWAY_S = 60.0
+"""Who was away for longer is told anew what is watched (chosen by us)."""
+
+_RANK = {"baseline": 0, "baseline_recalled": 0, "view": 1}
+"""Of several things to tell of one moment the highest counts; all others have 2."""
 
 
 @dataclass(slots=True)
@@ -67,19 +75,41 @@ class Coach:
         self._faults: tuple[Fault, ...] = ()
         self._view: tuple[str, ...] = ()
         self._refusals: set[str] = set()
+        self._told: list[str] = []
+        self._sight = Sight()
         self._totals = _Totals()
 
     def relearn(self) -> None:
         """Forget the baseline and learn it anew from the next steady strides."""
         self._core.relearn()
         self._refusals.clear()
+        self._told.append("relearn")
+
+    def mute(self, muted: bool) -> None:
+        """Say nothing from now on, or speak again; what is seen and judged stays the same."""
+        if muted != self._policy.muted:
+            self._policy.muted = muted
+            self._told.append("muted" if muted else "unmuted")
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing is said."""
+        return self._policy.muted
+
+    def retune(self, settings: Settings) -> None:
+        """Go on with other settings, from the next pose on; what is known of the runner and what was said stays."""
+        self.settings = self._policy.settings = settings
+        self._core.retune(settings)
+        self._judge.retune(settings)
 
     def step(self, pose: Pose) -> Moment:
         """Take in one pose; its ``t_s`` must be later than that of the pose before."""
         posture = self._core.step(pose)
         faults = self._judge.step(posture)
-        seen = [*self._seen(posture), *self._learned(posture)]
-        said = self._policy.step(pose.t_s, faults, [name for event in seen if (name := _notice(event))])
+        unseen = self._unseen(posture, faults)
+        seen = [*self._asked(pose.t_s), *self._seen(posture), *self._learned(posture), *unseen]
+        notices = [_notice(event) for event in sorted(seen, key=lambda event: _RANK.get(event.kind, 2))]
+        said = self._policy.step(pose.t_s, faults, [notice for notice in notices if notice is not None])
         events = [*seen, *self._changed(posture, faults)]
         if said is not None:
             events.append(Event(said.t_s, said.kind, _speech(faults, said)))
@@ -112,6 +142,11 @@ class Coach:
             },
         )
 
+    def _asked(self, t_s: float) -> list[Event]:
+        """What the runner asked for since the last pose."""
+        asked, self._told = self._told, []
+        return [Event(t_s, kind) for kind in asked]
+
     def _seen(self, posture: Posture) -> list[Event]:
         """What happened to the runner and the view."""
         before, t_s = self._posture, posture.t_s
@@ -127,6 +162,14 @@ class Coach:
                 self._view = view
                 events.append(Event(t_s, "view", {"view": posture.view, "watching": list(view[1:])}))
         return events
+
+    def _unseen(self, posture: Posture, faults: tuple[Fault, ...]) -> list[Event]:
+        """Whether the runner cannot be seen, or too badly to judge anything."""
+        judged = posture.running and posture.baseline is not None and bool(watched(posture, self.settings))
+        reason = self._sight.step(posture, judged and all(fault.value != fault.value for fault in faults))
+        if self._sight.away_s > AWAY_S:
+            self._view = ()
+        return [Event(posture.t_s, "cannot_see", {"reason": reason})] if reason else []
 
     def _learned(self, posture: Posture) -> list[Event]:
         """What became of the baseline."""
@@ -199,13 +242,16 @@ class Coach:
             totals.faults[said.fault].cued = True
 
 
-def _notice(event: Event) -> str:
-    """The notice that an event asks for; "" for none."""
+def _notice(event: Event) -> Notice | None:
+    """The notice that an event asks for, if any."""
+    if event.kind == "view":
+        watching = tuple(event.data["watching"])
+        return Notice("watching", watching) if watching else Notice("watching_nothing")
     if event.kind == "baseline_refused":
-        return _REFUSED[event.data["reason"]]
+        return Notice(_REFUSED[event.data["reason"]])
     if event.kind == "baseline":
-        return "baseline_learned"
-    return event.kind if event.kind in (*_DROPPED.values(), "baseline_recalled") else ""
+        return Notice("baseline_learned")
+    return Notice(event.kind) if event.kind in (*_DROPPED.values(), "baseline_recalled", "cannot_see") else None
 
 
 def _speech(faults: tuple[Fault, ...], said: Cue) -> dict[str, Any]:

@@ -49,6 +49,14 @@ class FaultJudge:
         self._t_s = -math.inf
         self._unknown_s = math.inf  # since when the first of those is unknown that has strides to forget
 
+    def retune(self, settings: Settings) -> None:
+        """Go on with other limits: strides judged before keep their vote, later ones are held against the new limits."""
+        size = settings.persistence.strides
+        for strides in self._strides.values():
+            strides.out, strides.good = deque(strides.out, size), deque(strides.good, size)
+        self._settings = settings
+        self._heard = ()
+
     def step(self, posture: Posture) -> tuple[Fault, ...]:
         """Take in a posture; the state of every fault as of now.
 

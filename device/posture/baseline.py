@@ -65,7 +65,7 @@ class BaselineLearner:
     """
 
     def __init__(self, settings: Settings, known: Sequence[Baseline] = ()) -> None:
-        self._settings = settings
+        self.settings = settings
         self._known = tuple(known)
         self.learned: Baseline | None = None
         self.recalled = False
@@ -96,7 +96,7 @@ class BaselineLearner:
             return
         if math.isnan(self._start_s):
             self._start_s = posture.t_s
-        rule = self._settings.baseline
+        rule = self.settings.baseline
         if posture.t_s - self._start_s < rule.settle_s:
             return
         self._strides.append((posture, marks))
@@ -131,9 +131,9 @@ class BaselineLearner:
         if made is None:
             return "unseen"
         # As read, not as the baseline then weighs it.
-        if _middle([posture.lean_deg for posture, _ in self._strides]) > self._settings.forward_lean.on_deg:
+        if _middle([posture.lean_deg for posture, _ in self._strides]) > self.settings.forward_lean.on_deg:
             return "forward_lean"
-        if _middle([posture.twist_deg for posture, _ in self._strides]) > self._settings.torso_twist.on_deg:
+        if _middle([posture.twist_deg for posture, _ in self._strides]) > self.settings.torso_twist.on_deg:
             return "torso_twist"
         return "" if made.scatter < MOST_SCATTER and self._steady(made) else "unsteady"
 

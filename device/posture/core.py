@@ -98,6 +98,11 @@ class PostureCore:
         """Whether the baseline is one of an earlier run."""
         return self._learner.recalled
 
+    def retune(self, settings: Settings) -> None:
+        """Go on with other settings; what is known of the runner stays."""
+        self._settings = self._learner.settings = settings
+        self._presence.found_s, self._presence.lost_s = settings.posture.found_s, settings.posture.lost_s
+
     def relearn(self) -> None:
         """Forget the baseline and learn it anew from the next steady strides."""
         self._learner.forget()

@@ -11,8 +11,8 @@ class Presence:
     """
 
     def __init__(self, found_s: float, lost_s: float) -> None:
-        self._found_s = found_s
-        self._lost_s = lost_s
+        self.found_s = found_s
+        self.lost_s = lost_s
         self._there = False
         self._since_s = float("nan")
 
@@ -23,7 +23,7 @@ class Presence:
             return self._there
         if self._since_s != self._since_s:
             self._since_s = t_s
-        if t_s - self._since_s >= (self._found_s if visible else self._lost_s):
+        if t_s - self._since_s >= (self.found_s if visible else self.lost_s):
             self._there = visible
             self._since_s = float("nan")
         return self._there

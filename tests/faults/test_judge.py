@@ -167,7 +167,8 @@ def said(fps: float, jitter: float = 0.0) -> list[Cue]:
     """What the whole coach says to a runner who leans for a while."""
     coach = Coach(Settings())
     run = ill_seen(poses(leaning, 46, fps, jitter=jitter), noise_px=1.0)
-    return [moment.said for pose in run if (moment := coach.step(pose)).said]
+    said = [moment.said for pose in run if (moment := coach.step(pose)).said]
+    return [cue for cue in said if cue.kind != "notice"]
 
 
 @pytest.fixture(scope="module")

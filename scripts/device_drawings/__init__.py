@@ -1,0 +1,1 @@
+"""What scripts/draw_device draws docs/device with."""

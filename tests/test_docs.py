@@ -26,11 +26,11 @@ def test_readme_begins_with_the_two_commands() -> None:
 
 def test_every_option_is_in_the_readme() -> None:
     """Every command and option that --help shows stands in the README."""
-    for command in ([], ["replay"], ["config"], ["config", "check"], ["config", "show"]):
+    for command in ([], ["replay"], ["config"], ["config", "check"], ["config", "show"], ["run"], ["status"], ["doctor"]):
         text = form_coach(*command, "--help").out
-        for option in set(re.findall(r"--[a-z]+", text)) - {"--help"}:
+        for option in set(re.findall(r"--[a-z][a-z-]*", text)) - {"--help"}:
             assert option in README, (command, option)
-    for command in ("replay", "config check", "config show"):
+    for command in ("replay", "config check", "config show", "run", "status", "doctor"):
         assert f"form-coach {command}" in README
 
 
@@ -39,7 +39,7 @@ def test_every_event_and_its_fields_are_described() -> None:
     source = (ROOT / "device" / "pipeline.py").read_text()
     kinds = {
         "runner_found", "runner_lost", "view", "baseline", "baseline_recalled", "baseline_refused", "camera_moved",
-        "runner_changed", "fault_on", "fault_off", "notice", "summary",
+        "runner_changed", "cannot_see", "muted", "relearn", "fault_on", "fault_off", "notice", "summary",
     }  # fmt: skip
     assert set(re.findall(f'"({"|".join(sorted(kinds))})"', source)) == kinds
     for kind in kinds | {"cue", "praise"}:

@@ -12,6 +12,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
+from device import texts
 from device.errors import ConfigError
 from device.settings import Settings
 
@@ -28,7 +29,7 @@ def load(path: str | Path | None = None) -> Settings:
     path = path or os.environ.get(ENVIRONMENT) or None
     if path is None:
         return Settings()
-    return parse(_read(Path(path)), str(path))
+    return parse(read(Path(path)), str(path))
 
 
 def parse(toml: str, where: str = "settings") -> Settings:
@@ -43,15 +44,16 @@ def parse(toml: str, where: str = "settings") -> Settings:
         raise ConfigError(where, [f"not valid TOML: {error}"]) from error
     problems: list[str] = []
     known = {section.name: section for section in fields(Settings)}
-    sections = {}
     for name, values in given.items():
         if name not in known:
             problems.append(f"[{name}]: there is no such section{_did_you_mean(name, known)}")
         elif not isinstance(values, dict):
             problems.append(f"{name} = {_show(values)}: this is a section; write [{name}] and its settings below")
-        else:
-            sections[name] = _section(name, values, problems)
-    settings = Settings(**sections)
+    sections = {name: values for name, values in given.items() if name in known and isinstance(values, dict)}
+    words = _words(sections.get("voice", {}).get("language"))
+    settings = Settings(
+        **{name: _section(name, sections.get(name, {}), words.get(name, {}), problems) for name in known}
+    )
     problems += settings.contradictions()
     if problems:
         raise ConfigError(where, problems)
@@ -60,19 +62,25 @@ def parse(toml: str, where: str = "settings") -> Settings:
 
 def show(settings: Settings) -> str:
     """All settings as TOML with unit, range and meaning; the text is itself a settings file."""
+    words = _words(settings.voice.language)
     lines = ["# All settings of Form Coach.  Keep the lines that you change; what is left out keeps its default."]
     for section in fields(settings):
         values = getattr(settings, section.name)
         lines += ["", f"[{section.name}]"]
         for setting in fields(values):
             value = getattr(values, setting.name)
-            default = "" if value == setting.default else f"; default {_show(setting.default)}"
+            usual = words.get(section.name, {}).get(setting.name, setting.default)
+            default = "" if value == usual else f"; default {_show(usual)}"
             lines.append(f"# {setting.metadata['what']} ({_allowed(setting)}{default})")
             lines.append(f"{setting.name} = {_show(value)}")
     return "\n".join(lines) + "\n"
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
+    """The text of a settings file.
+
+    :raises ConfigError: it cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -83,12 +91,21 @@ def _read(path: Path) -> str:
         raise ConfigError(str(path), [f"cannot be read: {error.strerror}"]) from error
 
 
-def _section(name: str, given: dict[str, Any], problems: list[str]) -> Any:
-    """One section's settings; a value that is wrong keeps its default and adds to ``problems``."""
+def _words(language: Any) -> dict[str, dict[str, Any]]:
+    """What a language says by itself, by section; nothing for a language that is not known."""
+    spoken = texts.load(language) if language in texts.languages() else {}
+    return {name: words for name, words in spoken.items() if name in {section.name for section in fields(Settings)}}
+
+
+def _section(name: str, given: dict[str, Any], words: dict[str, Any], problems: list[str]) -> Any:
+    """One section's settings; a value that is wrong keeps its default and adds to ``problems``.
+
+    :param words: the language's own texts, defaults like all others.
+    """
     section = next(part for part in fields(Settings) if part.name == name)
     kind: Any = section.default_factory
     known = {setting.name: setting for setting in fields(kind)}
-    good = {}
+    good = dict(words)
     for key, value in given.items():
         if key not in known:
             problems.append(f"{name}.{key} = {_show(value)}: there is no such setting{_did_you_mean(key, known, name)}")
@@ -107,6 +124,8 @@ def _checked(setting: Field[Any], value: Any) -> Any:
     default, allowed = setting.default, setting.metadata
     if isinstance(default, bool):
         return value if isinstance(value, bool) else None
+    if "options" in allowed:
+        return next((option for option in allowed["options"] if type(value) is type(option) and value == option), None)
     if isinstance(default, (int, float)):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             return None
@@ -118,20 +137,23 @@ def _checked(setting: Field[Any], value: Any) -> Any:
         return tuple(value) if phrases and value else None
     if not isinstance(value, str):
         return None
-    return value if value in allowed.get("options", (value,)) else None
+    return value
 
 
 def _allowed(setting: Field[Any]) -> str:
     default, allowed = setting.default, setting.metadata
     if isinstance(default, bool):
         return "true or false"
+    if "options" in allowed:
+        unit = allowed["unit"] if allowed["unit"] in ("", "°") else f" {allowed['unit']}"
+        return " or ".join(_show(option) for option in allowed["options"]) + unit
     if isinstance(default, (int, float)):
         whole = "a whole number " if isinstance(default, int) else ""
         unit = allowed["unit"] if allowed["unit"] in ("", "°", "×") else f" {allowed['unit']}"
         return f"{whole}{allowed['low']:g} to {allowed['high']:g}{unit}"
     if isinstance(default, tuple):
         return "a list of one or more phrases"
-    return " or ".join(_show(option) for option in allowed["options"]) if "options" in allowed else "a text"
+    return "a text"
 
 
 def _near(setting: Field[Any], value: Any) -> str:

@@ -161,13 +161,13 @@ def to_json(event: Event) -> str:
     return json.dumps({"t_s": round(event.t_s, 4), "kind": event.kind, **event.data}, ensure_ascii=False)
 
 
-def check_writable(paths: list[Path], source: Path) -> None:
+def check_writable(paths: list[Path], source: Path | None = None) -> None:
     """Make sure before the work that every output can be written and none overwrites another, or the source.
 
     :raises UsageError: with every path that cannot.
     """
     problems = []
-    seen = {source.resolve(): "the source"}
+    seen = {source.resolve(): "the source"} if source is not None else {}
     for path in paths:
         place = path.resolve()
         if place in seen:

@@ -8,15 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from device import texts
+
+_ENGLISH = texts.load("en")
+
 
 def number(default: float, low: float, high: float, unit: str, what: str) -> Any:
     """A number within ``low``..``high``, whole where the default is."""
     return field(default=default, metadata={"low": low, "high": high, "unit": unit, "what": what})
 
 
-def choice(default: str, options: tuple[str, ...], what: str) -> Any:
-    """One of some words."""
-    return field(default=default, metadata={"options": options, "what": what})
+def choice(default: str | int, options: tuple[str | int, ...], what: str, unit: str = "") -> Any:
+    """One of some words or numbers."""
+    return field(default=default, metadata={"options": options, "what": what, "unit": unit})
 
 
 def text(default: str, what: str) -> Any:
@@ -24,9 +28,12 @@ def text(default: str, what: str) -> Any:
     return field(default=default, metadata={"what": what})
 
 
-def texts(default: tuple[str, ...], what: str) -> Any:
-    """A list of phrases to take turns with; at least one."""
-    return field(default=default, metadata={"what": what})
+def spoken(section: str, name: str, what: str) -> Any:
+    """Words to be spoken: a text (empty: not said), or a list of phrases to take turns with.
+
+    The default is the language's own (``device/texts``).
+    """
+    return field(default=_ENGLISH[section][name], metadata={"what": what, "spoken": True})
 
 
 def switch(default: bool, what: str) -> Any:
@@ -36,12 +43,23 @@ def switch(default: bool, what: str) -> Any:
 
 @dataclass(frozen=True)
 class CameraSettings:
-    """Where the camera stands."""
+    """Which camera, where it stands, and how it takes pictures."""
 
+    source: str = text(
+        "auto", "auto: the Pi's camera, else a USB camera; or picamera2, usb, a device (/dev/video0) or a video file"
+    )
     view: str = choice(
         "auto", ("auto", "front", "oblique", "side"), "where the camera stands; auto: found from the data"
     )
     pitch_deg: float = number(0.0, -45.0, 45.0, "°", "how far the camera looks down; matters to lean at an angle")
+    width_px: int = number(640, 160, 1920, "px", "width of the pictures; the model needs no more (chosen by us)")
+    height_px: int = number(480, 120, 1080, "px", "height of the pictures")
+    fps: float = number(30.0, 5.0, 60.0, "pictures/s", "how many pictures to take")
+    exposure_ms: float = number(
+        4.0, 0.1, 33.0, "ms", "longest exposure: a runner's hand moves 20 mm in 4 ms; in dim light try 8 (chosen by us)"
+    )
+    rotate_deg: int = choice(0, (0, 90, 180, 270), "how far to turn the picture clockwise to be upright", "°")
+    mirror: bool = switch(False, "whether the camera gives mirrored pictures, left for right")
 
 
 @dataclass(frozen=True)
@@ -83,8 +101,9 @@ class LeanSettings:
     rise_deg: float = number(6.0, 1.0, 45.0, "°", "a stride this much above the runner's own baseline is out, too")
     least_deg: float = number(7.0, 0.0, 45.0, "°", "a stride with less lean than this is never out")
     clear_deg: float = number(3.0, 0.5, 20.0, "°", "a stride is good again this much below the limit")
-    cues: tuple[str, ...] = texts(("Stand taller", "Brace your core"), "what is said, in turn")
-    praise: tuple[str, ...] = texts(("Good, you are running tall",), "what is said once it is mended, in turn")
+    name: str = spoken("forward_lean", "name", "what it is called when spoken of")
+    cues: tuple[str, ...] = spoken("forward_lean", "cues", "what is said, in turn")
+    praise: tuple[str, ...] = spoken("forward_lean", "praise", "what is said once it is mended, in turn")
 
 
 @dataclass(frozen=True)
@@ -106,8 +125,9 @@ class ShoulderSettings:
         "a stride with shoulders and head drawn forward by more than this, added up, is out",
     )
     clear_share: float = number(0.6, 0.1, 0.95, "", "a stride is good again below this share of the limit")
-    cues: tuple[str, ...] = texts(("Relax your shoulders", "Let your shoulders drop"), "what is said, in turn")
-    praise: tuple[str, ...] = texts(("Good, your shoulders are relaxed",), "what is said once it is mended, in turn")
+    name: str = spoken("hunched_shoulders", "name", "what it is called when spoken of")
+    cues: tuple[str, ...] = spoken("hunched_shoulders", "cues", "what is said, in turn")
+    praise: tuple[str, ...] = spoken("hunched_shoulders", "praise", "what is said once it is mended, in turn")
 
 
 @dataclass(frozen=True)
@@ -128,10 +148,9 @@ class TwistSettings:
     )
     least_deg: float = number(24.0, 0.0, 90.0, "°", "a stride with less twist than this is never out")
     clear_deg: float = number(4.0, 0.5, 30.0, "°", "a stride is good again this much below the limit")
-    cues: tuple[str, ...] = texts(
-        ("Keep your chest facing forward", "Turn less in your upper body"), "what is said, in turn"
-    )
-    praise: tuple[str, ...] = texts(("Good, your chest is steady",), "what is said once it is mended, in turn")
+    name: str = spoken("torso_twist", "name", "what it is called when spoken of")
+    cues: tuple[str, ...] = spoken("torso_twist", "cues", "what is said, in turn")
+    praise: tuple[str, ...] = spoken("torso_twist", "praise", "what is said once it is mended, in turn")
 
 
 @dataclass(frozen=True)
@@ -166,22 +185,27 @@ class NoticeSettings:
     enabled: bool = switch(True, "whether notices are spoken")
     repeat_s: float = number(60.0, 0.0, 3600.0, "s", "least time before the same notice is spoken again")
     late_s: float = number(15.0, 0.0, 120.0, "s", "a notice that would have to wait longer than this is left out")
-    refused_lean: str = text(
-        "I cannot learn your form yet: you lean too far forward", "when lean keeps the baseline from being learned"
+    ready: str = spoken("notices", "ready", "when the camera gives pictures, once after power-on")
+    muted: str = spoken("notices", "muted", "when the button mutes the coach")
+    unmuted: str = spoken("notices", "unmuted", "when it does so no more")
+    relearning: str = spoken("notices", "relearning", "when the button asks for the baseline to be learned anew")
+    shutting_down: str = spoken("notices", "shutting_down", "when the button switches the computer off")
+    watching: str = spoken(
+        "notices", "watching", "when a runner is seen: what is watched from here; {faults} are their names"
     )
-    refused_twist: str = text(
-        "I cannot learn your form yet: you turn your chest too far", "when twist keeps the baseline from being learned"
+    watching_nothing: str = spoken("notices", "watching_nothing", "when nothing can be judged from here")
+    cannot_see: str = spoken(
+        "notices", "cannot_see", "when a runner cannot be seen any more, or too badly to judge anything"
     )
-    refused_unsteady: str = text(
-        "I cannot learn your form yet: please run steadily", "when strides differ too much for a baseline"
-    )
-    refused_unseen: str = text(
-        "I cannot learn your form yet: I do not see all of you", "when too little is seen for a baseline"
-    )
-    camera_moved: str = text("The camera has moved. I learn your form anew", "when the camera stands elsewhere")
-    runner_changed: str = text("Hello. I learn your form anew", "when somebody else runs")
-    baseline_learned: str = text("", "when the baseline is learned")
-    baseline_recalled: str = text("", "when a baseline of an earlier run is used")
+    camera_moved: str = spoken("notices", "camera_moved", "when the camera stands elsewhere")
+    runner_changed: str = spoken("notices", "runner_changed", "when somebody else runs")
+    baseline_learned: str = spoken("notices", "baseline_learned", "when the baseline is learned")
+    baseline_recalled: str = spoken("notices", "baseline_recalled", "when a baseline of an earlier run is used")
+    refused_lean: str = spoken("notices", "refused_lean", "when lean keeps the baseline from being learned")
+    refused_twist: str = spoken("notices", "refused_twist", "when twist keeps the baseline from being learned")
+    refused_unsteady: str = spoken("notices", "refused_unsteady", "when strides differ too much for a baseline")
+    refused_unseen: str = spoken("notices", "refused_unseen", "when too little is seen for a baseline")
+    joiner: str = spoken("notices", "joiner", "what joins the last two names in {faults}")
 
 
 @dataclass(frozen=True)
@@ -189,11 +213,26 @@ class VoiceSettings:
     """How cues sound."""
 
     speaker: str = choice("auto", ("auto", "alsa", "none"), "what speaks; auto: ALSA where there is a sound card")
-    device: str = text("default", "the ALSA device, as `aplay -L` names it")
-    voice: str = text("", "name of the espeak-ng voice; empty = American English")
+    device: str = text("auto", "the ALSA device, as `aplay -L` names it; auto: USB, else headphones, else the default")
+    language: str = choice("en", texts.languages(), "the language of all that is said")
+    engine: str = choice(
+        "espeak-ng", ("espeak-ng", "flite", "pico", "piper"), "what makes the speech; all but espeak-ng are extras"
+    )
+    voice: str = text("", "name of one of the engine's voices; empty: the language's own")
     rate_wpm: int = number(165, 80, 450, "words/min", "how fast it speaks")
     volume: float = number(1.0, 0.0, 1.0, "", "how loud it speaks")
     lead_in_s: float = number(0.25, 0.0, 2.0, "s", "silence before speech: HDMI and Bluetooth swallow its start")
+    chime: bool = switch(False, "whether a short sound comes before speech")
+    late_s: float = number(1.0, 0.1, 10.0, "s", "what could be spoken only later than this is left out (chosen by us)")
+
+
+@dataclass(frozen=True)
+class PanelSettings:
+    """The button and the light.  Numbers are those of GPIO (BCM), not of pins."""
+
+    button_gpio: int = number(17, -1, 27, "GPIO", "where the button is, its other leg on ground; -1: there is none")
+    light_gpio: int = number(27, -1, 27, "GPIO", "where the light is, with its resistor, to ground; -1: there is none")
+    shutdown: bool = switch(False, "whether holding the button for 6 s switches the computer off")
 
 
 @dataclass(frozen=True)
@@ -211,6 +250,7 @@ class Settings:
     cues: CueSettings = field(default_factory=CueSettings)
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
+    panel: PanelSettings = field(default_factory=PanelSettings)
 
     def contradictions(self) -> list[str]:
         """What is wrong between settings that are each right by themselves."""
@@ -230,6 +270,8 @@ class Settings:
                 f"persistence.on_strides = {self.persistence.on_strides}: must not be above "
                 f"persistence.strides = {self.persistence.strides}"
             )
+        if self.panel.button_gpio == self.panel.light_gpio != -1:
+            found.append(f"panel.button_gpio = {self.panel.button_gpio}: the light is there already (panel.light_gpio)")
         if self.persistence.off_strides >= self.persistence.on_strides:
             found.append(
                 f"persistence.off_strides = {self.persistence.off_strides}: must be below "

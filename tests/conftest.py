@@ -115,7 +115,8 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replays]:
 @pytest.fixture(scope="session", autouse=True)
 def _ahead(request: pytest.FixtureRequest) -> None:
     """Begin with the bundled clips at once, where tests will ask for them."""
-    wanted = {item.callspec.params.get("clip") for item in request.session.items if hasattr(item, "callspec")}
+    asking = [item for item in request.session.items if "replay" in getattr(item, "fixturenames", ())]
+    wanted = {item.callspec.params.get("clip") for item in asking if hasattr(item, "callspec")}
     if "demo" in wanted:
         request.getfixturevalue("replay").begin(CLIPS / "demo.mp4", *ANOTHER_RUN)
     for clip in sorted(CLIPS.glob("*.mp4"), key=lambda path: path.stat().st_size, reverse=True):

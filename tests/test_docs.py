@@ -26,7 +26,16 @@ def test_readme_begins_with_the_two_commands() -> None:
 
 def test_every_option_is_in_the_readme() -> None:
     """Every command and option that --help shows stands in the README."""
-    for command in ([], ["replay"], ["config"], ["config", "check"], ["config", "show"], ["run"], ["status"], ["doctor"]):
+    for command in (
+        [],
+        ["replay"],
+        ["config"],
+        ["config", "check"],
+        ["config", "show"],
+        ["run"],
+        ["status"],
+        ["doctor"],
+    ):
         text = form_coach(*command, "--help").out
         for option in set(re.findall(r"--[a-z][a-z-]*", text)) - {"--help"}:
             assert option in README, (command, option)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from stickman import Stickman, poses
 
-from device import replay
+from device import loop
 from device.errors import UsageError
 from device.outputs import Output, check_writable
 from device.pipeline import Coach
@@ -64,7 +64,7 @@ class Kept(Output):
 def test_every_output_gets_every_moment_and_the_summary() -> None:
     """All outputs see the same run, and are closed once at its end, as is the source."""
     stream, outputs = Stream(40), [Kept(), Kept()]
-    summary = replay.run(stream, Coach(Settings()), list(outputs))
+    summary = loop.run(stream, Coach(Settings()), list(outputs))
     assert [len(output.moments) for output in outputs] == [40, 40]
     assert all(output.summary is summary and output.closed == 1 for output in outputs)
     assert stream.closed
@@ -74,7 +74,7 @@ def test_a_source_that_fails_leaves_the_outputs_whole() -> None:
     """What was coached before the source broke is kept: outputs are closed before the error goes on."""
     stream, output = Stream(30, RuntimeError("the disk is gone")), Kept()
     with pytest.raises(RuntimeError, match="the disk is gone"):
-        replay.run(stream, Coach(Settings()), [output])
+        loop.run(stream, Coach(Settings()), [output])
     assert len(output.moments) == 30
     assert output.closed == 1
     assert stream.closed
@@ -84,14 +84,14 @@ def test_an_output_that_fails_is_named_and_the_others_are_closed() -> None:
     """A full disk is reported with the file's name; the other outputs are finished all the same."""
     bad, good = Kept(fails_at=10), Kept()
     with pytest.raises(UsageError, match="cannot write kept: no space left on device"):
-        replay.run(Stream(30), Coach(Settings()), [bad, good])
+        loop.run(Stream(30), Coach(Settings()), [bad, good])
     assert (bad.closed, good.closed) == (1, 1)
 
 
 def test_real_time_is_the_streams_own_time() -> None:
     """In real time a second of the run takes a second; else it takes as little as it can."""
     started_s = time.monotonic()
-    replay.run(Stream(10, fps=10.0), Coach(Settings()), [], realtime=True)
+    loop.run(Stream(10, fps=10.0), Coach(Settings()), [], realtime=True)
     assert time.monotonic() - started_s >= 0.9
 
 

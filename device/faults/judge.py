@@ -50,7 +50,7 @@ class FaultJudge:
         self._unknown_s = math.inf  # since when the first of those is unknown that has strides to forget
 
     def retune(self, settings: Settings) -> None:
-        """Go on with other limits: strides judged before keep their vote, later ones are held against the new limits."""
+        """Go on with other limits: strides judged before keep their vote, later ones are held to the new limits."""
         size = settings.persistence.strides
         for strides in self._strides.values():
             strides.out, strides.good = deque(strides.out, size), deque(strides.good, size)

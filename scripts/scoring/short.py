@@ -55,7 +55,7 @@ def stored(folder: Path) -> list[Judged]:
     clips = []
     for path in sorted(folder.glob("*.npz")):
         truth = read_truth(path.with_suffix(".json"))
-        clips.append(Judged(path, truth, score(truth, coach(_poses(path))), None, None))
+        clips.append(Judged(path, truth, score(truth, coach(poses(path))), None, None))
     return clips
 
 
@@ -151,7 +151,7 @@ def _write_poses(log: KeypointLog, path: Path) -> None:
         )
 
 
-def _poses(path: Path) -> list[Pose]:
+def poses(path: Path) -> list[Pose]:
     with np.load(path, allow_pickle=False) as kept:
         quarters = np.cumsum(kept["steps"], axis=0, dtype=np.int16)
         scores = kept["scores"][..., None] / SCORES

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +79,14 @@ class TestSoftware:
         assert found.detail.startswith("missing: no-runtime, no-such-thing")
 
     @pytest.fixture
-    def library(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        """A picamera2 of our own making."""
+    def library(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+        """A picamera2 of our own making, gone afterwards."""
         monkeypatch.syspath_prepend(str(tmp_path))
-        monkeypatch.delitem(__import__("sys").modules, "picamera2", raising=False)
-        return tmp_path / "picamera2.py"
+        real = sys.modules.pop("picamera2", None)
+        yield tmp_path / "picamera2.py"
+        sys.modules.pop("picamera2", None)
+        if real is not None:
+            sys.modules["picamera2"] = real
 
     def test_picamera2_that_works(self, library: Path) -> None:
         """It is loaded, and both versions are told."""

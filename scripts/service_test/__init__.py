@@ -1,0 +1,1 @@
+"""The service, tried in a booted Debian root: what ``scripts/test-service`` checks."""

@@ -73,7 +73,7 @@ def load(path: Path) -> Kept:
     found, problems = [], []
     for number, entry in enumerate(held["baselines"], 1):
         try:
-            found.append(_decoded(entry))
+            found.append(decoded(entry))
         except ValueError as error:
             problems.append(f"{path}: baseline {number} is left out: {error}")
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -85,7 +85,7 @@ def save(path: Path, baselines: tuple[Baseline, ...]) -> None:
 
     :raises OSError: it cannot be written; what was there before is still there then.
     """
-    lines = ",\n".join(json.dumps(_encoded(one), allow_nan=False) for one in baselines)
+    lines = ",\n".join(json.dumps(encoded(one), allow_nan=False) for one in baselines)
     text = f'{{"format": "{FORMAT}", "version": {VERSION}, "baselines": [\n{lines}\n]}}\n'
     write_whole(path, text)
 
@@ -122,6 +122,12 @@ class BaselineOutput(Output):
         self._stranger = False
         self._ours = kept.ours
 
+    def turn(self, path: Path, kept: Kept) -> None:
+        """Somebody else runs: keep theirs, in a file of their own."""
+        self.path = path
+        self._now, self._ours = kept.baselines, kept.ours
+        self._stranger = False
+
     def add(self, frame: Frame | None, moment: Moment) -> None:
         """Note the baseline in use."""
         for event in moment.events:
@@ -147,7 +153,8 @@ def _nothing(path: Path, problem: str) -> Kept:
     )
 
 
-def _encoded(baseline: Baseline) -> dict[str, Any]:
+def encoded(baseline: Baseline) -> dict[str, Any]:
+    """A baseline as JSON can have it."""
     return {name: _plain(value) for name, value in asdict(baseline).items()}
 
 
@@ -160,7 +167,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _decoded(entry: Any) -> Baseline:
+def decoded(entry: Any) -> Baseline:
     """A baseline from JSON.
 
     :raises ValueError: it cannot be one; says what is wrong.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 from device.cues.policy import CuePolicy, Notice
 from device.faults import FaultJudge
@@ -13,8 +13,9 @@ from device.faults.limits import watched
 from device.posture import PostureCore
 from device.posture.measures import LEAST_AZIMUTH_DEG
 from device.posture.sight import Sight
-from device.records import FAULTS, Baseline, Cue, Event, Fault, Moment, Pose, Posture
+from device.records import Baseline, Cue, Event, Fault, Moment, Pose, Posture
 from device.settings import Settings
+from device.totals import Totals
 
 _DROPPED = {"camera": "camera_moved", "runner": "runner_changed"}
 """The events for what the core says of a baseline it dropped."""
@@ -35,26 +36,23 @@ _RANK = {"baseline": 0, "baseline_recalled": 0, "view": 1}
 """Of several things to tell of one moment the highest counts; all others have 2."""
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What the summary counts for one fault."""
+class Learning(Protocol):
+    """What the posture core tells of the baseline beside each posture; see :class:`device.posture.PostureCore`."""
 
-    watched_s: float = 0.0
-    on_s: float = 0.0
-    cues: int = 0
-    mended: int = 0
-    cued: bool = False
+    @property
+    def dropped(self) -> str:
+        """Why this very step dropped the baseline."""
+        ...
 
+    @property
+    def refused(self) -> str:
+        """Why no baseline is learned."""
+        ...
 
-@dataclass(slots=True)
-class _Totals:
-    """What the summary counts over the run."""
-
-    first_s: float = math.nan
-    seen_s: float = 0.0
-    running_s: float = 0.0
-    steps: float = 0.0
-    faults: dict[str, _Tally] = field(default_factory=lambda: {fault: _Tally() for fault in FAULTS})
+    @property
+    def recalled(self) -> bool:
+        """Whether the baseline is one of an earlier run."""
+        ...
 
 
 class Coach:
@@ -74,16 +72,25 @@ class Coach:
         self._posture = Posture(-math.inf)
         self._faults: tuple[Fault, ...] = ()
         self._view: tuple[str, ...] = ()
+        self._watched: tuple[str, ...] = ()
+        self._watched_by: tuple[str, Baseline | None] | None = None
+        self._unread = False
         self._refusals: set[str] = set()
         self._told: list[str] = []
         self._sight = Sight()
-        self._totals = _Totals()
+        self._totals = Totals()
 
     def relearn(self) -> None:
         """Forget the baseline and learn it anew from the next steady strides."""
         self._core.relearn()
         self._refusals.clear()
         self._told.append("relearn")
+
+    def meet(self, known: Sequence[Baseline]) -> None:
+        """Somebody else runs, whose settings are in force: go on with what is known of their good form."""
+        self._core.meet(known)
+        self._refusals.clear()
+        self._told.append("profile")
 
     def mute(self, muted: bool) -> None:
         """Say nothing from now on, or speak again; what is seen and judged stays the same."""
@@ -101,51 +108,45 @@ class Coach:
         self.settings = self._policy.settings = settings
         self._core.retune(settings)
         self._judge.retune(settings)
+        self._watched_by = None
 
     def step(self, pose: Pose) -> Moment:
         """Take in one pose; its ``t_s`` must be later than that of the pose before."""
-        posture = self._core.step(pose)
+        return self.take(pose, self._core.step(pose), self._core)
+
+    def take(self, pose: Pose, posture: Posture, learning: Learning) -> Moment:
+        """Take in one pose whose posture is known already, because another coach's core has read it."""
         faults = self._judge.step(posture)
-        unseen = self._unseen(posture, faults)
-        seen = [*self._asked(pose.t_s), *self._seen(posture), *self._learned(posture), *unseen]
-        notices = [_notice(event) for event in sorted(seen, key=lambda event: _RANK.get(event.kind, 2))]
-        said = self._policy.step(pose.t_s, faults, [notice for notice in notices if notice is not None])
-        events = [*seen, *self._changed(posture, faults)]
+        events = self._news(posture, faults, learning)
+        said = self._policy.step(posture.t_s, faults, _notices(events) if events else ())
+        if faults is not self._faults:
+            events += self._changed(posture, faults)
         if said is not None:
             events.append(Event(said.t_s, said.kind, _speech(faults, said)))
-        self._count(posture, faults, said)
+        self._totals.count(posture, faults, said)
         self._posture = posture
         self._faults = faults
         return Moment(pose, posture, faults, said, tuple(events))
 
     def summary(self) -> Event:
         """The run so far in numbers, as the event that closes it."""
-        totals = self._totals
-        seconds = 0.0 if math.isnan(totals.first_s) else self._posture.t_s - totals.first_s
-        return Event(
-            max(self._posture.t_s, 0.0),
-            "summary",
-            {
-                "duration_s": round(seconds, 2),
-                "seen_s": round(totals.seen_s, 2),
-                "running_s": round(totals.running_s, 2),
-                "cadence_spm": _rounded(60 * totals.steps / totals.running_s if totals.running_s > 0 else math.nan),
-                "faults": {
-                    name: {
-                        "watched_s": round(tally.watched_s, 2),
-                        "share": round(tally.on_s / tally.watched_s, 4) if tally.watched_s > 0 else None,
-                        "cues": tally.cues,
-                        "mended": tally.mended,
-                    }
-                    for name, tally in totals.faults.items()
-                },
-            },
-        )
+        return Event(max(self._posture.t_s, 0.0), "summary", self._totals.numbers())
+
+    def _news(self, posture: Posture, faults: tuple[Fault, ...], learning: Learning) -> list[Event]:
+        """What happened, but for the faults.  Mostly nothing, and that is to be found out fast."""
+        unseen, before = self._unseen(posture, faults), self._posture
+        events = self._asked(posture.t_s) if self._told else []
+        learned = posture.baseline is not before.baseline
+        if learned or posture.motion != before.motion or posture.view != before.view:
+            events += self._seen(posture)
+        if learned or learning.dropped or learning.refused:
+            events += self._learned(posture, learning)
+        return events + unseen
 
     def _asked(self, t_s: float) -> list[Event]:
         """What the runner asked for since the last pose."""
         asked, self._told = self._told, []
-        return [Event(t_s, kind) for kind in asked]
+        return [Event(t_s, kind, {"name": self.settings.profile.name} if kind == "profile" else {}) for kind in asked]
 
     def _seen(self, posture: Posture) -> list[Event]:
         """What happened to the runner and the view."""
@@ -165,24 +166,33 @@ class Coach:
 
     def _unseen(self, posture: Posture, faults: tuple[Fault, ...]) -> list[Event]:
         """Whether the runner cannot be seen, or too badly to judge anything."""
-        judged = posture.running and posture.baseline is not None and bool(watched(posture, self.settings))
-        reason = self._sight.step(posture, judged and all(fault.value != fault.value for fault in faults))
+        if faults is not self._faults:
+            self._unread = all(fault.value != fault.value for fault in faults)
+        judged = self._unread and posture.running and posture.baseline is not None and bool(self._watches(posture))
+        reason = self._sight.step(posture, judged)
         if self._sight.away_s > AWAY_S:
             self._view = ()
         return [Event(posture.t_s, "cannot_see", {"reason": reason})] if reason else []
 
-    def _learned(self, posture: Posture) -> list[Event]:
+    def _watches(self, posture: Posture) -> tuple[str, ...]:
+        """The faults that are watched: they depend on the view and the baseline alone."""
+        by = posture.view, posture.baseline
+        if by != self._watched_by:
+            self._watched, self._watched_by = watched(posture, self.settings), by
+        return self._watched
+
+    def _learned(self, posture: Posture, learning: Learning) -> list[Event]:
         """What became of the baseline."""
         before, learned, t_s = self._posture.baseline, posture.baseline, posture.t_s
         events = []
-        if self._core.dropped:
-            events.append(Event(t_s, _DROPPED[self._core.dropped]))
+        if learning.dropped:
+            events.append(Event(t_s, _DROPPED[learning.dropped]))
         if learned is not before:
             self._refusals.clear()
         if learned is not None and learned is not before:
-            kind = "baseline_recalled" if self._core.recalled else "baseline"
+            kind = "baseline_recalled" if learning.recalled else "baseline"
             events.append(Event(t_s, kind, self._form(posture, learned)))
-        refused = self._core.refused
+        refused = learning.refused
         if refused and refused not in self._refusals:
             self._refusals.add(refused)
             events.append(Event(t_s, "baseline_refused", {"reason": refused}))
@@ -202,8 +212,6 @@ class Coach:
 
     def _changed(self, posture: Posture, faults: tuple[Fault, ...]) -> list[Event]:
         """Faults that began or ended."""
-        if faults is self._faults:
-            return []
         events = []
         was = {fault.fault: fault for fault in self._faults}
         for fault in faults:
@@ -218,28 +226,11 @@ class Coach:
             events.append(Event(posture.t_s, kind, data))
         return events
 
-    def _count(self, posture: Posture, faults: tuple[Fault, ...], said: Cue | None) -> None:
-        totals = self._totals
-        if math.isnan(totals.first_s):
-            totals.first_s = posture.t_s
-            return
-        # A hole in the data is time nobody was seen in.
-        elapsed_s = min(posture.t_s - self._posture.t_s, 1.0)
-        if posture.seen:
-            totals.seen_s += elapsed_s
-        if posture.running:
-            totals.running_s += elapsed_s
-            totals.steps += elapsed_s * posture.cadence_spm / 60
-        for fault, tally in zip(faults, totals.faults.values(), strict=True):
-            if fault.watched:
-                tally.watched_s += elapsed_s
-                tally.on_s += elapsed_s * fault.on
-            if tally.cued and not fault.on:
-                tally.mended += not math.isnan(fault.value)
-                tally.cued = False
-        if said is not None and said.kind == "cue":
-            totals.faults[said.fault].cues += 1
-            totals.faults[said.fault].cued = True
+
+def _notices(events: list[Event]) -> list[Notice]:
+    """The notices that events ask for, what matters most last."""
+    notices = [_notice(event) for event in sorted(events, key=lambda event: _RANK.get(event.kind, 2))]
+    return [notice for notice in notices if notice is not None]
 
 
 def _notice(event: Event) -> Notice | None:

@@ -83,6 +83,7 @@ class CuePolicy:
         self.muted = False
         self._memory: dict[str, _Memory] = {}
         self._faults: tuple[Fault, ...] = ()
+        self._calm = True  # no fault is on, no praise is owed
         self._cue_s = -math.inf
         self._other_s = -math.inf
         self._waiting: Notice | None = None
@@ -101,10 +102,13 @@ class CuePolicy:
             self._faults = faults
             for fault in faults:
                 self._follow(t_s, fault)
+            self._calm = not any(memory.on or memory.owed_s == memory.owed_s for memory in self._memory.values())
         if notices:
             self._waiting, self._since_s = notices[-1], t_s
         if self.muted:
             self._waiting = None
+            return None
+        if self._calm and self._waiting is None:
             return None
         return self._praise(t_s) or self._cue(t_s, faults) or self._notice(t_s, faults)
 

@@ -130,13 +130,14 @@ _SEEN_BY = {"forward_lean": ("lean",), "hunched_shoulders": ("raised", "forward"
 
 def watched(posture: Posture, settings: Settings) -> tuple[str, ...]:
     """The faults that can be judged of this runner from this view, less those switched off."""
-    return tuple(
-        fault
-        for fault, measures in _SEEN_BY.items()
-        if getattr(settings, fault).enabled and any(sees(posture, measure, settings) for measure in measures)
-    )
+    return tuple(fault for fault in _SEEN_BY if _watches(fault, posture, settings))
 
 
 def read(fault: str, posture: Posture, settings: Settings) -> Reading:
     """A fault's measure beside its limits; unknown where the fault cannot be judged from this view or is off."""
-    return LIMITS[fault](posture, settings) if fault in watched(posture, settings) else UNKNOWN
+    return LIMITS[fault](posture, settings) if _watches(fault, posture, settings) else UNKNOWN
+
+
+def _watches(fault: str, posture: Posture, settings: Settings) -> bool:
+    enabled: bool = getattr(settings, fault).enabled
+    return enabled and any(sees(posture, measure, settings) for measure in _SEEN_BY[fault])

@@ -10,6 +10,7 @@ import numpy as np
 
 from device.posture import signatures
 from device.posture.change import LEAN, RAISED, TWIST, ChangeEstimator, differences
+from device.posture.concern import Bound, Concern
 from device.posture.marks import Marks, in_step
 from device.posture.view import unit_px
 from device.records import Baseline, Posture
@@ -65,13 +66,22 @@ class BaselineLearner:
     """
 
     def __init__(self, settings: Settings, known: Sequence[Baseline] = ()) -> None:
-        self.settings = settings
+        self.retune(Concern.of(settings))
         self._known = tuple(known)
         self.learned: Baseline | None = None
         self.recalled = False
         self.refused = ""
         self._start_s = math.nan
         self._strides: list[tuple[Posture, Marks]] = []
+
+    def retune(self, concern: Concern) -> None:
+        """Go on with other settings; what is learned, or gathered for it, stays."""
+        self._concern = concern
+        self._most_lean, self._most_twist = Bound(concern.most_lean_deg), Bound(concern.most_twist_deg)
+
+    def alike(self, concern: Concern) -> bool:
+        """Whether all would have gone the same with other bounds for what is good form."""
+        return self._most_lean.alike(concern.most_lean_deg) and self._most_twist.alike(concern.most_twist_deg)
 
     def forget(self, known: bool = True) -> None:
         """Drop the baseline and begin to learn anew.
@@ -85,6 +95,11 @@ class BaselineLearner:
             self._known = ()
         self.interrupt()
 
+    def meet(self, known: Sequence[Baseline]) -> None:
+        """Somebody else runs, of whom this is known."""
+        self.forget()
+        self._known = tuple(known)
+
     def interrupt(self) -> None:
         """The running stopped: what was gathered is no longer steady.  A baseline already learned stays."""
         self._start_s = math.nan
@@ -96,7 +111,7 @@ class BaselineLearner:
             return
         if math.isnan(self._start_s):
             self._start_s = posture.t_s
-        rule = self.settings.baseline
+        rule = self._concern
         if posture.t_s - self._start_s < rule.settle_s:
             return
         self._strides.append((posture, marks))
@@ -131,9 +146,9 @@ class BaselineLearner:
         if made is None:
             return "unseen"
         # As read, not as the baseline then weighs it.
-        if _middle([posture.lean_deg for posture, _ in self._strides]) > self.settings.forward_lean.on_deg:
+        if self._most_lean.exceeded(_middle([posture.lean_deg for posture, _ in self._strides])):
             return "forward_lean"
-        if _middle([posture.twist_deg for posture, _ in self._strides]) > self.settings.torso_twist.on_deg:
+        if self._most_twist.exceeded(_middle([posture.twist_deg for posture, _ in self._strides])):
             return "torso_twist"
         return "" if made.scatter < MOST_SCATTER and self._steady(made) else "unsteady"
 
@@ -150,7 +165,10 @@ def moved(baseline: Baseline, azimuth_deg: float, strides: Sequence[Marks]) -> b
     """Whether the camera stands elsewhere, or looks elsewhere, than when a baseline was learned."""
     units = [unit_px(marks, azimuth_deg) / baseline.unit_px for marks in strides]
     size = _middle(units)
-    across, down = _middles(np.array([marks.place for marks in strides]) - baseline.place_px) / baseline.unit_px
+    places = [marks.place.tolist() for marks in strides]
+    across, down = (
+        _middle([place[axis] - baseline.place_px[axis] for place in places]) / baseline.unit_px for axis in (0, 1)
+    )
     return bool(
         abs(azimuth_deg - baseline.azimuth_deg) > TURNED_DEG
         or abs(math.log(size)) > math.log(RESIZED)
@@ -225,7 +243,9 @@ def _in_step(swings: np.ndarray) -> np.ndarray:
 
 def _middle(values: list[float]) -> float:
     """The median of what is known; NaN where less than half is."""
-    return float(_middles(np.array(values)[:, None])[0])
+    known = sorted(value for value in values if math.isfinite(value))
+    count = len(known)
+    return 0.5 * (known[(count - 1) // 2] + known[count // 2]) if 2 * count > len(values) else math.nan
 
 
 def _middles(rows: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from device.posture import measures
 from device.posture import view as views
 from device.posture.baseline import BaselineLearner, moved, strange
 from device.posture.change import ChangeEstimator, differences
+from device.posture.concern import Concern
 from device.posture.fit import fit, without_jumps
 from device.posture.marks import POINTS, Marks, marks
 from device.posture.presence import Presence
@@ -69,8 +70,8 @@ class PostureCore:
     """
 
     def __init__(self, settings: Settings, known: Sequence[Baseline] = ()) -> None:
-        self._settings = settings
-        self._presence = Presence(settings.posture.found_s, settings.posture.lost_s)
+        self._concern = Concern.of(settings)
+        self._presence = Presence(self._concern.found_s, self._concern.lost_s)
         self._window = Window(CAPACITY, 51)
         self._learner = BaselineLearner(settings, known)
         self._estimator: ChangeEstimator | None = None
@@ -100,12 +101,25 @@ class PostureCore:
 
     def retune(self, settings: Settings) -> None:
         """Go on with other settings; what is known of the runner stays."""
-        self._settings = self._learner.settings = settings
-        self._presence.found_s, self._presence.lost_s = settings.posture.found_s, settings.posture.lost_s
+        concern = Concern.of(settings)
+        if concern != self._concern:
+            self._concern = concern
+            self._learner.retune(concern)
+            self._presence.found_s, self._presence.lost_s = concern.found_s, concern.lost_s
+
+    def alike(self, settings: Settings) -> bool:
+        """Whether every posture so far (since the settings were changed last) would have been the same with others."""
+        concern, own = Concern.of(settings), self._concern
+        bounds = replace(concern, most_lean_deg=own.most_lean_deg, most_twist_deg=own.most_twist_deg)
+        return bounds == own and self._learner.alike(concern)
 
     def relearn(self) -> None:
         """Forget the baseline and learn it anew from the next steady strides."""
         self._learner.forget()
+
+    def meet(self, known: Sequence[Baseline]) -> None:
+        """Somebody else runs: take good form from what is known of them, else learn it."""
+        self._learner.meet(known)
 
     def step(self, pose: Pose) -> Posture:
         """Take in one pose and tell the posture as of its time.
@@ -122,7 +136,7 @@ class PostureCore:
         return self._last
 
     def _step(self, pose: Pose, elapsed_s: float) -> Posture:
-        t_s, min_score = pose.t_s, self._settings.posture.min_score
+        t_s, min_score = pose.t_s, self._concern.min_score
         scores = pose.keypoints[:, 2].tolist()
         shoulder, hip = max(scores[L_SHOULDER], scores[R_SHOULDER]), max(scores[L_HIP], scores[R_HIP])
         head = max(scores[NOSE], scores[L_EAR], scores[R_EAR])
@@ -155,7 +169,7 @@ class PostureCore:
         """Times (N,), and places (N, 34) of the key points at them; NaN where not seen."""
         times, rows = self._window.since(since_s)
         places = rows.take(_PLACES, axis=1)
-        seen = (rows.take(_SCORES, axis=1) >= self._settings.posture.min_score) & np.isfinite(places)
+        seen = (rows.take(_SCORES, axis=1) >= self._concern.min_score) & np.isfinite(places)
         return times, np.where(seen, places, np.nan)
 
     def _restart(self) -> None:
@@ -190,7 +204,7 @@ class PostureCore:
         self._find_view(views.azimuth_deg(seen))
         azimuth_deg = views.within(self._azimuth_deg, self._view)
         toward = seen.facing(azimuth_deg)
-        pitch_deg = self._settings.camera.pitch_deg
+        pitch_deg = self._concern.pitch_deg
         posture = Posture(
             t_s,
             "running",
@@ -237,8 +251,12 @@ class PostureCore:
         change = self._estimator.read(self._moved)
         if change.strange > STRANGE:
             return replace(posture, twist_deg=math.nan)
-        blurred = change.spread[: len(change.value)] > BLURRED * np.array(baseline.spread[: len(change.value)])
-        _, raised, rounded, head, growth = np.where(blurred, math.nan, change.value).tolist()
+        _, raised, rounded, head, growth = (
+            math.nan if spread > BLURRED * usual else value
+            for value, spread, usual in zip(
+                change.value.tolist(), change.spread.tolist(), baseline.spread, strict=False
+            )
+        )
         return replace(
             posture,
             twist_deg=baseline.twist_deg * (1.0 + max(growth, -1.0)) if growth == growth else math.nan,
@@ -273,8 +291,8 @@ class PostureCore:
         """Settle the view.  The camera stands still, so it is read from the middle of many strides."""
         if azimuth_deg == azimuth_deg:
             self._azimuths.append(azimuth_deg)
-        if self._settings.camera.view != "auto":
-            self._view = self._settings.camera.view
+        if self._concern.view != "auto":
+            self._view = self._concern.view
         elif self._azimuths:
             self._view = views.sector(self._azimuth_deg, self._view)
 

@@ -14,6 +14,9 @@ TERMS = 6
 _OUTLIER = 3.5
 """Samples this many robust standard deviations from the first fit are left out of the second (chosen by us)."""
 
+_RIDGE = 1e-6 * np.eye(TERMS)
+"""A trace of it keeps a column with too few samples solvable; such columns are not reported."""
+
 _JUMP = 3.0
 """Samples this many robust standard deviations from the median are jumps (chosen by us).  The crest of a sine lies at
 0.95 of them, so no movement is mistaken for one."""
@@ -24,9 +27,10 @@ def without_jumps(rows: np.ndarray) -> np.ndarray:
 
     :param rows: (N, C) samples; NaN where not known.
     """
-    off = np.abs(rows - _median(rows))
+    known = np.add.reduce(np.isfinite(rows), axis=0, dtype=np.intp)
+    off = np.abs(rows - _ordered(rows, 0.5, known))
     # The upper quartile, not the median: with three or four frames to a step half the samples may be alike.
-    spread = 0.87 * _ordered(off, 0.75) + 0.01 * np.fmax.reduce(off, axis=0, initial=0.0)  # fmax passes over NaN
+    spread = 0.87 * _ordered(off, 0.75, known) + 0.01 * np.fmax.reduce(off, axis=0, initial=0.0)  # fmax passes over NaN
     return np.where(off <= _JUMP * spread, rows, np.nan)
 
 
@@ -41,42 +45,37 @@ def fit(t_s: np.ndarray, rows: np.ndarray, stride_s: float) -> np.ndarray:
     """
     centre_s = 0.5 * (t_s[0] + t_s[-1])
     phase = (2 * np.pi / stride_s) * (t_s - centre_s)
-    basis = np.stack(
-        [
-            np.ones_like(phase),
-            phase / (2 * np.pi),
-            np.cos(phase),
-            np.sin(phase),
-            np.cos(2 * phase),
-            np.sin(2 * phase),
-        ],
-        axis=1,
-    )
+    basis = np.empty((len(t_s), TERMS))
+    twice = 2 * phase
+    for term, column in enumerate(
+        (1.0, phase / (2 * np.pi), np.cos(phase), np.sin(phase), np.cos(twice), np.sin(twice))
+    ):
+        basis[:, term] = column
     known = np.isfinite(rows)
     values = np.where(known, rows, 0.0)
     products = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
     terms = _solve(basis, products, values, known)
     left_over = np.abs(values - basis @ terms)
     left_over[~known] = np.nan
-    enough = known.sum(axis=0) >= np.maximum(8, 0.5 * len(t_s))
-    spread = 1.4826 * _median(left_over)
-    terms = _solve(basis, products, values, known & (left_over <= _OUTLIER * spread + 1e-9))
+    count = np.add.reduce(known, axis=0, dtype=np.intp)
+    enough = count >= max(8, 0.5 * len(t_s))
+    spread = 1.4826 * _ordered(left_over, 0.5, count)
+    used = known & (left_over <= _OUTLIER * spread + 1e-9)
+    if np.count_nonzero(used) < np.count_nonzero(known):
+        terms = _solve(basis, products, values, used)
     terms[:, ~enough] = np.nan
     return terms
 
 
-def _median(rows: np.ndarray) -> np.ndarray:
-    """The (lower) median of each column's known samples, (C,); NaN for a column without any."""
-    return _ordered(rows, 0.5)
-
-
-def _ordered(rows: np.ndarray, share: float) -> np.ndarray:
+def _ordered(rows: np.ndarray, share: float, known: np.ndarray) -> np.ndarray:
     """The sample of each column that this share of the known ones lie below, (C,); NaN for a column without any.
 
     NaN sorts last, so that a plain sort does, ten times as fast as NumPy's nanmedian.
+
+    :param known: (C,) how many samples of each column are.
     """
     ordered = np.sort(rows, axis=0)
-    place = (share * np.maximum(np.isfinite(rows).sum(axis=0) - 1, 0)).astype(int)
+    place = (share * np.maximum(known - 1, 0)).astype(int)
     return np.asarray(ordered[place, np.arange(rows.shape[1])])
 
 
@@ -84,8 +83,7 @@ def _solve(basis: np.ndarray, products: np.ndarray, values: np.ndarray, used: np
     """Least squares for each column with its own samples, (6, C); ``products`` are those of each two terms."""
     weight = used.astype(np.float64)
     normal = (weight.T @ products).reshape(-1, TERMS, TERMS)
-    # A trace of ridge keeps a column with too few samples solvable; such columns are not reported.
-    normal += 1e-6 * np.eye(TERMS)
+    normal += _RIDGE
     right = (weight * values).T @ basis
     solution: np.ndarray = np.linalg.solve(normal, right[:, :, None])[:, :, 0].T
     return solution

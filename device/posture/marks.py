@@ -112,30 +112,31 @@ def marks(terms: np.ndarray) -> Marks:
     :param terms: (6, 26) from :func:`device.posture.fit.fit`: x and y of the first :data:`POINTS` key points in turn,
         or of more.
     """
-    place = terms[0].reshape(-1, 2)
+    # Plain numbers: for so few NumPy takes ten times as long.
+    flat = terms[0].tolist()
+    x, y = flat[::2], flat[1::2]
     swing = (terms[2] - 1j * terms[3])[::2]
     twice = (terms[4] - 1j * terms[5])[::2]
-    shoulders = 0.5 * (place[L_SHOULDER] + place[R_SHOULDER])
-    trunk = shoulders - 0.5 * (place[L_HIP] + place[R_HIP])
-    ears = _either(place, L_EAR, R_EAR) - shoulders
-    eyes = _either(place, L_EYE, R_EYE) - shoulders
-    nose = place[NOSE] - shoulders
-    elbows = 0.5 * (place[L_ELBOW] + place[R_ELBOW]) - shoulders
-    wrists = 0.5 * (place[L_WRIST] + place[R_WRIST]) - shoulders
+    shoulders_x, shoulders_y = _middle(x, y, L_SHOULDER, R_SHOULDER)
+    hips_x, hips_y = _middle(x, y, L_HIP, R_HIP)
+    ears_x, ears_y = _either(x, y, L_EAR, R_EAR)
+    _, eyes_y = _either(x, y, L_EYE, R_EYE)
+    elbows_x, elbows_y = _middle(x, y, L_ELBOW, R_ELBOW)
+    _, wrists_y = _middle(x, y, L_WRIST, R_WRIST)
     means = np.array(
         [
-            -trunk[1],
-            trunk[0],
-            place[L_SHOULDER, 0] - place[R_SHOULDER, 0],
-            -ears[1],
-            -eyes[1],
-            -nose[1],
-            ears[0],
-            nose[0],
-            -elbows[1],
-            elbows[0],
-            place[L_ELBOW, 0] - place[R_ELBOW, 0],
-            -wrists[1],
+            hips_y - shoulders_y,
+            shoulders_x - hips_x,
+            x[L_SHOULDER] - x[R_SHOULDER],
+            shoulders_y - ears_y,
+            shoulders_y - eyes_y,
+            shoulders_y - y[NOSE],
+            ears_x - shoulders_x,
+            x[NOSE] - shoulders_x,
+            shoulders_y - elbows_y,
+            elbows_x - shoulders_x,
+            x[L_ELBOW] - x[R_ELBOW],
+            shoulders_y - wrists_y,
         ]
     )
     seen = swing[_HEAD][np.isfinite(swing[_HEAD])]
@@ -153,7 +154,7 @@ def marks(terms: np.ndarray) -> Marks:
             twice[L_SHOULDER] - twice[R_SHOULDER],
         ]
     )
-    return Marks(means, swings, shoulders)
+    return Marks(means, swings, np.array([shoulders_x, shoulders_y]))
 
 
 def in_step(swings: np.ndarray, model: np.ndarray) -> np.ndarray:
@@ -171,9 +172,15 @@ def in_step(swings: np.ndarray, model: np.ndarray) -> np.ndarray:
     return turned
 
 
-def _either(place: np.ndarray, left: int, right: int) -> np.ndarray:
+def _middle(x: list[float], y: list[float], left: int, right: int) -> tuple[float, float]:
+    """The middle of a pair of key points."""
+    return 0.5 * (x[left] + x[right]), 0.5 * (y[left] + y[right])
+
+
+def _either(x: list[float], y: list[float], left: int, right: int) -> tuple[float, float]:
     """The middle of a pair, or the one of them that is seen: from the side the far one is hidden."""
-    middle = 0.5 * (place[left] + place[right])
+    middle = _middle(x, y, left, right)
     if middle[0] == middle[0]:
-        return np.asarray(middle)
-    return np.asarray(place[left] if place[left, 0] == place[left, 0] else place[right])
+        return middle
+    seen = left if x[left] == x[left] else right
+    return x[seen], y[seen]

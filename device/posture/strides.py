@@ -64,6 +64,10 @@ WALK_REGULAR, WALK_SHARE = 0.6, 0.08
 """The same for walking, which has no bounce to tell it by."""
 
 _PAIRS = np.array([(L_ANKLE, R_ANKLE), (L_KNEE, R_KNEE), (L_WRIST, R_WRIST), (L_ELBOW, R_ELBOW)])
+_SWINGING = 2 * _PAIRS[:, :, None] + [0, 1]
+_LEFT = np.append(_SWINGING[:, 0].ravel(), 2 * L_SHOULDER)
+_RIGHT = np.append(_SWINGING[:, 1].ravel(), 2 * R_SHOULDER)
+"""Columns of what swings once a stride: x and y of four pairs, and x of the shoulders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,10 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
     if not size_px > 0:
         return None
     # A Hann taper keeps the ends of the window from smearing one frequency over its neighbours.
-    taper = 0.5 - 0.5 * np.cos(2 * np.pi * (t_s - t_s[0] + 1e-3) / (t_s[-1] - t_s[0] + 2e-3))
+    time = t_s - t_s[0]
+    taper = 0.5 - 0.5 * np.cos(2 * np.pi * (time + 1e-3) / (t_s[-1] - t_s[0] + 2e-3))
     moves = _centred(t_s, without_jumps(signals) / size_px, taper)
-    turn = _turns(t_s - t_s[0])
+    turn = _turns(time)
     weight = taper.sum()
     total = (moves**2 / np.maximum(taper[:, None], 1e-9)).sum(axis=0) + 1e-9
     once = 2 * _power(turn @ moves) / weight  # A²·weight/2 of each: like its variance
@@ -105,7 +110,7 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
     # Every pair counts as much, whatever its size, and the bounce as much as all of them.
     shares = once[:, :-1] / total[:-1]
     bounce = twice[:, -1] / total[-1]
-    joint = shares.mean(axis=1) + 0.5 * bounce
+    joint = np.add.reduce(shares, axis=1) / shares.shape[1] + 0.5 * bounce
     best = int(np.argmax(joint))
     if best in (0, len(joint) - 1):
         return STANDING
@@ -147,35 +152,39 @@ def _signals(rows: np.ndarray) -> tuple[np.ndarray, float]:
 
     Ankles and knees where they are seen, wrists, elbows and shoulders always: a console hides legs, a towel a hand.
     """
-    places = rows.reshape(len(rows), 17, 2)
-    apart = places[:, _PAIRS[:, 0]] - places[:, _PAIRS[:, 1]]
-    shoulders = 0.5 * (places[:, L_SHOULDER] + places[:, R_SHOULDER])
-    hips = 0.5 * (places[:, L_HIP] + places[:, R_HIP])
-    width = places[:, L_SHOULDER, :1] - places[:, R_SHOULDER, :1]
-    lift = shoulders[:, 1]
-    if np.isfinite(lift).mean() < 0.6:
-        lift = places[:, NOSE, 1]
-    trunk = _middle(hips[:, 1] - shoulders[:, 1])
+    signals = np.empty((len(rows), len(_LEFT) + 1))
+    apart, lift = signals[:, :-1], signals[:, -1]
+    np.subtract(rows.take(_LEFT, axis=1), rows.take(_RIGHT, axis=1), out=apart)
+    shoulders_y = 0.5 * (rows[:, 2 * L_SHOULDER + 1] + rows[:, 2 * R_SHOULDER + 1])
+    hips_y = 0.5 * (rows[:, 2 * L_HIP + 1] + rows[:, 2 * R_HIP + 1])
+    lift[:] = shoulders_y
+    if np.count_nonzero(np.isfinite(lift)) / len(rows) < 0.6:
+        lift[:] = rows[:, 2 * NOSE + 1]
+    trunk = _middle(hips_y - shoulders_y)
     if not trunk > 0:
         # Hips hidden: seen from the front, the shoulders tell the size.
-        trunk = _middle(np.abs(width[:, 0])) / SHOULDERS_PER_TRUNK
-    return np.concatenate([apart.reshape(len(rows), -1), width, lift[:, None]], axis=1), trunk
+        trunk = _middle(np.abs(apart[:, -1])) / SHOULDERS_PER_TRUNK
+    return signals, trunk
 
 
 def _middle(values: np.ndarray) -> float:
-    known = np.sort(values[np.isfinite(values)])
-    return float(0.5 * (known[(len(known) - 1) // 2] + known[len(known) // 2])) if known.size else math.nan
+    count = np.count_nonzero(np.isfinite(values))
+    if not count:
+        return math.nan
+    known = np.sort(values)  # what is not known comes last
+    return 0.5 * (float(known[(count - 1) // 2]) + float(known[count // 2]))
 
 
 def _centred(t_s: np.ndarray, rows: np.ndarray, taper: np.ndarray) -> np.ndarray:
     """Each column without its mean and drift, times the taper; zero where not known or mostly missing."""
-    known = np.isfinite(rows)
+    known, add = np.isfinite(rows), np.add.reduce
     weight = np.where(known, taper[:, None], 0.0)
     values = np.where(known, rows, 0.0)
-    total = weight.sum(axis=0) + 1e-12
-    values = values - (weight * values).sum(axis=0) / total
-    time = t_s[:, None] - (weight * t_s[:, None]).sum(axis=0) / total
-    slope = (weight * time * values).sum(axis=0) / ((weight * time**2).sum(axis=0) + 1e-12)
-    values = weight * (values - slope * time)
-    values[:, known.sum(axis=0) < 0.6 * len(t_s)] = 0.0
-    return np.asarray(values)
+    total = add(weight, axis=0) + 1e-12
+    values -= add(weight * values, axis=0) / total
+    time = t_s[:, None] - add(weight * t_s[:, None], axis=0) / total
+    slope = add(weight * time * values, axis=0) / (add(weight * time**2, axis=0) + 1e-12)
+    values -= slope * time
+    values *= weight
+    values[:, add(known, axis=0, dtype=np.intp) < 0.6 * len(t_s)] = 0.0
+    return values

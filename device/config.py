@@ -1,79 +1,169 @@
-"""Reading settings from TOML, and showing them.  All mistakes are found before any is reported."""
+"""Reading settings from TOML, and showing them.  All mistakes are found before any is reported.
+
+Settings come in layers: the defaults, the texts of the language, the settings file, and over it the file of the profile
+in use, which lies in the folder ``profiles`` beside the settings file.
+"""
 
 from __future__ import annotations
 
-import difflib
-import json
-import math
 import os
 import tomllib
-from collections.abc import Iterator
-from dataclasses import Field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from device import texts
+from device.columns import clean
 from device.errors import ConfigError
 from device.settings import Settings
+from device.tuning import describing
+from device.tuning.describing import SECTIONS, SETTINGS, did_you_mean, shown
 
 ENVIRONMENT = "FORM_COACH_CONFIG"
 """The variable that names a settings file where no ``--config`` does."""
 
+LARGEST_BYTES = 256_000
+"""All settings with all their comments take 15 kB; what is so much larger is something else."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Settings, and where each comes from.
+
+    :param origins: for each key "default", "language de" (a text by the language), the name of the settings file, or
+        "profile anna".
+    :param profile: the profile in use, "" for none.
+    :param files: what was read, or would be if it were there.
+    """
+
+    settings: Settings
+    origins: Mapping[str, str]
+    profile: str
+    files: tuple[Path, ...]
+
 
 def load(path: str | Path | None = None) -> Settings:
-    """The defaults with a settings file over them.
+    """The defaults with a settings file over them, and over that the profile it names.
 
     :param path: the file; None takes ``$FORM_COACH_CONFIG``, and the defaults alone where that is unset or empty.
-    :raises ConfigError: with every mistake in the file.
+    :raises ConfigError: with every mistake in the files.
     """
     path = path or os.environ.get(ENVIRONMENT) or None
-    if path is None:
-        return Settings()
-    return parse(read(Path(path)), str(path))
+    return Settings() if path is None else layers(Path(path)).settings
+
+
+def layers(path: Path, instead: Mapping[Path, str | None] | None = None, optional: bool = False) -> Layers:
+    """The settings of a file and of the profile it names, and where each comes from.
+
+    :param instead: texts in place of what the files hold; None for a file that is not there.
+    :param optional: whether the settings file need not be there.
+    :raises ConfigError: with every mistake in the files.
+    """
+    found, problems = leniently(path, instead, optional)
+    if problems:
+        raise ConfigError(str(path), problems)
+    return found
+
+
+def leniently(
+    path: Path, instead: Mapping[Path, str | None] | None = None, optional: bool = False
+) -> tuple[Layers, list[str]]:
+    """As :func:`layers`, but mistakes are left out and come back as lines."""
+    problems: list[str] = []
+    given = _given(path, instead or {}, optional, problems)
+    parts = [_part(given, path.name, "", problems)]
+    files = [path]
+    if name := str(parts[0].values.get("profile.name", "")):
+        file = profile_file(path, name)
+        files.append(file)
+        where = f"profile {name}"
+        if _there(file, instead or {}):
+            given = _given(file, instead or {}, False, problems, f"{where}: ")
+            if "profile" in given:
+                problems.append(f"{where}: [profile] cannot stand in a profile")
+            parts.append(_part({key: one for key, one in given.items() if key != "profile"}, where, where, problems))
+        else:
+            known = did_you_mean(name, profiles(path))
+            problems.append(
+                f'profile.name = "{name}": there is no such profile{known or f" ({file} is not there);"} '
+                f"form-coach profile new {name} makes it, form-coach profile none goes on without"
+            )
+    settings, origins = _composed(parts)
+    return Layers(settings, origins, name, tuple(files)), problems + settings.contradictions()
 
 
 def parse(toml: str, where: str = "settings") -> Settings:
-    """Settings from TOML text.
+    """Settings from TOML text alone; a profile that it names is not looked for.
 
     :param where: what to call the text in the message.
     :raises ConfigError: with every mistake in it.
     """
-    try:
-        given = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(where, [f"not valid TOML: {error}"]) from error
     problems: list[str] = []
-    known = {section.name: section for section in fields(Settings)}
-    for name, values in given.items():
-        if name not in known:
-            problems.append(f"[{name}]: there is no such section{_did_you_mean(name, known)}")
-        elif not isinstance(values, dict):
-            problems.append(f"{name} = {_show(values)}: this is a section; write [{name}] and its settings below")
-    sections = {name: values for name, values in given.items() if name in known and isinstance(values, dict)}
-    words = _words(sections.get("voice", {}).get("language"))
-    settings = Settings(
-        **{name: _section(name, sections.get(name, {}), words.get(name, {}), problems) for name in known}
-    )
+    part = _part(_read_toml(toml, problems), where, "", problems)
+    settings, _ = _composed([part])
     problems += settings.contradictions()
     if problems:
         raise ConfigError(where, problems)
     return settings
 
 
-def show(settings: Settings) -> str:
-    """All settings as TOML with unit, range and meaning; the text is itself a settings file."""
-    words = _words(settings.voice.language)
+def show(
+    settings: Settings, origins: Mapping[str, str] | None = None, changed: bool = False, only: Collection[str] = ()
+) -> str:
+    """Settings as TOML with unit, range and meaning; the text is itself a settings file.
+
+    :param origins: tells of each value where it comes from; the name of a profile is then a comment, since what it
+        changes is in the text already.
+    :param changed: only those that a file changes; needs ``origins``.
+    :param only: only these keys; empty for all.
+    """
     lines = ["# All settings of Form Coach.  Keep the lines that you change; what is left out keeps its default."]
-    for section in fields(settings):
-        values = getattr(settings, section.name)
-        lines += ["", f"[{section.name}]"]
-        for setting in fields(values):
-            value = getattr(values, setting.name)
-            usual = words.get(section.name, {}).get(setting.name, setting.default)
-            default = "" if value == usual else f"; default {_show(usual)}"
-            lines.append(f"# {setting.metadata['what']} ({_allowed(setting)}{default})")
-            lines.append(f"{setting.name} = {_show(value)}")
+    if changed or only:
+        lines = ["# Settings of Form Coach; what is left out keeps its default."]
+    for section, those in SECTIONS.items():
+        shown_here = [
+            line
+            for setting in those
+            if not only or setting.key in only
+            for line in _shown(setting, settings, origins, changed)
+        ]
+        if shown_here:
+            lines += ["", f"[{section}]", *shown_here]
     return "\n".join(lines) + "\n"
+
+
+def _shown(
+    setting: describing.Setting, settings: Settings, origins: Mapping[str, str] | None, changed: bool
+) -> list[str]:
+    value = getattr(getattr(settings, setting.section), setting.name)
+    origin = origins[setting.key] if origins is not None else ""
+    if changed and is_default(origin):
+        return []
+    default = usual(setting, settings.voice.language)
+    about = [setting.allowed]
+    if value != default:
+        about.append(f"default {describing.toml(default)}")
+    if origin and not is_default(origin):
+        about.append(f"from {origin}")
+    flattened = origins is not None and setting.key == "profile.name" and value
+    after = "  # not again: what it changes stands in this text" if flattened else ""
+    return [
+        f"# {setting.what} ({'; '.join(about)})",
+        f"{'# ' if flattened else ''}{setting.name} = {describing.toml(value)}{after}",
+    ]
+
+
+def is_default(origin: str) -> bool:
+    """Whether an origin is no file, so that the value is the default or the language's."""
+    return origin == "default" or origin.startswith("language ")
+
+
+def usual(setting: describing.Setting, language: str) -> Any:
+    """A setting's default where that language is spoken."""
+    if not setting.spoken or language not in texts.languages():
+        return setting.default
+    return texts.load(language).get(setting.section, {}).get(setting.name, setting.default)
 
 
 def read(path: Path) -> str:
@@ -82,104 +172,112 @@ def read(path: Path) -> str:
     :raises ConfigError: it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+        if len(content) > LARGEST_BYTES:
+            raise ConfigError(str(path), [f"this is larger than {LARGEST_BYTES // 1000} kB: no settings file"])
+        return content.decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         raise ConfigError(str(path), ["there is no such file"]) from None
     except UnicodeDecodeError:
         raise ConfigError(str(path), ["this is not a text file"]) from None
-    except OSError as error:
-        raise ConfigError(str(path), [f"cannot be read: {error.strerror}"]) from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(str(path), [f"cannot be read: {getattr(error, 'strerror', '') or error}"]) from error
 
 
-def _words(language: Any) -> dict[str, dict[str, Any]]:
-    """What a language says by itself, by section; nothing for a language that is not known."""
-    spoken = texts.load(language) if language in texts.languages() else {}
-    return {name: words for name, words in spoken.items() if name in {section.name for section in fields(Settings)}}
+def profile_file(path: Path, name: str) -> Path:
+    """Where a profile's settings lie, beside the settings file."""
+    return path.parent / "profiles" / f"{name}.toml"
 
 
-def _section(name: str, given: dict[str, Any], words: dict[str, Any], problems: list[str]) -> Any:
-    """One section's settings; a value that is wrong keeps its default and adds to ``problems``.
+def profiles(path: Path) -> list[str]:
+    """The profiles there are beside a settings file, by name."""
+    name = SETTINGS["profile.name"]
+    try:
+        found = [file.stem for file in (path.parent / "profiles").iterdir() if file.suffix == ".toml"]
+    except OSError:
+        return []
+    return sorted(one for one in found if one and name.fitting(one) is not None)
 
-    :param words: the language's own texts, defaults like all others.
-    """
-    section = next(part for part in fields(Settings) if part.name == name)
-    kind: Any = section.default_factory
-    known = {setting.name: setting for setting in fields(kind)}
-    good = dict(words)
-    for key, value in given.items():
-        if key not in known:
-            problems.append(f"{name}.{key} = {_show(value)}: there is no such setting{_did_you_mean(key, known, name)}")
-            continue
-        setting = known[key]
-        checked = _checked(setting, value)
-        if checked is None:
-            problems.append(f"{name}.{key} = {_show(value)}: must be {_allowed(setting)}{_near(setting, value)}")
+
+@dataclass(frozen=True)
+class _Part:
+    """One file's values by key, those that fit."""
+
+    origin: str
+    values: Mapping[str, Any]
+
+
+def _there(path: Path, instead: Mapping[Path, str | None]) -> bool:
+    return instead[path] is not None if path in instead else os.path.lexists(path)
+
+
+def _given(
+    path: Path, instead: Mapping[Path, str | None], optional: bool, problems: list[str], prefix: str = ""
+) -> dict[str, Any]:
+    """What a file holds, {} where it cannot be read."""
+    if optional and not _there(path, instead):
+        return {}
+    text = instead.get(path)
+    mine: list[str] = []
+    if text is None:
+        try:
+            text = read(path)
+        except ConfigError as error:
+            problems += [prefix + problem for problem in error.problems]
+            return {}
+    given = _read_toml(text, mine)
+    problems += [prefix + problem for problem in mine]
+    return given
+
+
+def _read_toml(text: str, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # TOMLDecodeError is one; a number of 5000 digits is another
+        problems.append(f"not valid TOML: {clean(error)[:200]}")
+    except RecursionError:
+        problems.append("not valid TOML: nested too deeply")
+    return {}
+
+
+def _part(given: Mapping[str, Any], origin: str, prefix: str, problems: list[str]) -> _Part:
+    """The values of one file that fit; what does not adds to ``problems``."""
+    prefix = f"{prefix}: " if prefix else ""
+    good = {}
+    for section, those in given.items():
+        if section not in SECTIONS:
+            named = clean(section[:60])
+            problems.append(f"{prefix}[{named}]: there is no such section{did_you_mean(section, SECTIONS)}")
+        elif not isinstance(those, dict):
+            problems.append(
+                f"{prefix}{section} = {shown(those)}: this is a section; write [{section}] and its settings below"
+            )
         else:
-            good[key] = checked
-    return kind(**good)
+            for name, value in those.items():
+                setting = SETTINGS.get(f"{section}.{name}")
+                if setting is None:
+                    problems.append(prefix + describing.unknown(f"{section}.{name}", value))
+                elif (fitting := setting.fitting(value)) is None:
+                    problems.append(prefix + setting.mistake(value))
+                else:
+                    good[setting.key] = fitting
+    return _Part(origin, good)
 
 
-def _checked(setting: Field[Any], value: Any) -> Any:
-    """The value as the setting's own type, or None where it does not fit."""
-    default, allowed = setting.default, setting.metadata
-    if isinstance(default, bool):
-        return value if isinstance(value, bool) else None
-    if "options" in allowed:
-        return next((option for option in allowed["options"] if type(value) is type(option) and value == option), None)
-    if isinstance(default, (int, float)):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            return None
-        if isinstance(default, int) and value != int(value):
-            return None
-        return type(default)(value) if allowed["low"] <= value <= allowed["high"] else None
-    if isinstance(default, tuple):
-        phrases = isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
-        return tuple(value) if phrases and value else None
-    if not isinstance(value, str):
-        return None
-    return value
-
-
-def _allowed(setting: Field[Any]) -> str:
-    default, allowed = setting.default, setting.metadata
-    if isinstance(default, bool):
-        return "true or false"
-    if "options" in allowed:
-        unit = allowed["unit"] if allowed["unit"] in ("", "°") else f" {allowed['unit']}"
-        return " or ".join(_show(option) for option in allowed["options"]) + unit
-    if isinstance(default, (int, float)):
-        whole = "a whole number " if isinstance(default, int) else ""
-        unit = allowed["unit"] if allowed["unit"] in ("", "°", "×") else f" {allowed['unit']}"
-        return f"{whole}{allowed['low']:g} to {allowed['high']:g}{unit}"
-    if isinstance(default, tuple):
-        return "a list of one or more phrases"
-    return "a text"
-
-
-def _near(setting: Field[Any], value: Any) -> str:
-    return _did_you_mean(value, setting.metadata.get("options", ())) if isinstance(value, str) else ""
-
-
-def _did_you_mean(word: str, known: Any, prefix: str = "") -> str:
-    elsewhere = [f"{section}.{key}" for section, key in _all_keys() if key == word and section != prefix]
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    if prefix and elsewhere:
-        return f"; did you mean {' or '.join(elsewhere)}?"
-    return f"; did you mean {prefix + '.' if prefix else ''}{near[0]}?" if near else ""
-
-
-def _all_keys() -> Iterator[tuple[str, str]]:
-    for section in fields(Settings):
-        kind: Any = section.default_factory
-        yield from ((section.name, setting.name) for setting in fields(kind))
-
-
-def _show(value: Any) -> str:
-    """A value as TOML writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_show(item) for item in value) + "]"
-    return str(value)
+def _composed(parts: list[_Part]) -> tuple[Settings, dict[str, str]]:
+    """The parts over the defaults, the last one on top."""
+    language = "en"
+    for part in parts:
+        language = part.values.get("voice.language", language)
+    origins = {}
+    sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    for key, setting in SETTINGS.items():
+        value: Any = usual(setting, language)
+        origins[key] = f"language {language}" if setting.spoken and language != "en" else "default"
+        for part in parts:
+            if key in part.values:
+                value, origins[key] = part.values[key], part.origin
+        sections[setting.section][setting.name] = value
+    kinds: dict[str, Any] = {section.name: section.default_factory for section in fields(Settings)}
+    return Settings(**{name: kinds[name](**those) for name, those in sections.items()}), origins

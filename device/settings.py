@@ -13,9 +13,16 @@ from device import texts
 _ENGLISH = texts.load("en")
 
 
-def number(default: float, low: float, high: float, unit: str, what: str) -> Any:
-    """A number within ``low``..``high``, whole where the default is."""
-    return field(default=default, metadata={"low": low, "high": high, "unit": unit, "what": what})
+PROFILE_NAME = "[a-z][a-z0-9_-]{0,31}"
+"""What the name of a profile looks like; it becomes the name of a file."""
+
+
+def number(default: float, low: float, high: float, unit: str, what: str, restart: bool = False) -> Any:
+    """A number within ``low``..``high``, whole where the default is.
+
+    :param restart: whether a change applies only when the coach is started anew.
+    """
+    return field(default=default, metadata={"low": low, "high": high, "unit": unit, "what": what, "restart": restart})
 
 
 def choice(default: str | int, options: tuple[str | int, ...], what: str, unit: str = "") -> Any:
@@ -26,6 +33,12 @@ def choice(default: str | int, options: tuple[str | int, ...], what: str, unit: 
 def text(default: str, what: str) -> Any:
     """Any text, empty included."""
     return field(default=default, metadata={"what": what})
+
+
+def profile_name(what: str) -> Any:
+    """The name of a profile, or an empty text."""
+    form = "empty, or a name of lower-case letters, digits, - and _, beginning with a letter, at most 32 long"
+    return field(default="", metadata={"what": what, "pattern": f"({PROFILE_NAME})?", "form": form})
 
 
 def spoken(section: str, name: str, what: str) -> Any:
@@ -66,7 +79,9 @@ class CameraSettings:
 class ModelSettings:
     """How the pose model runs."""
 
-    threads: int = number(2, 1, 16, "threads", "processors the model may use at once; the poses are the same with any")
+    threads: int = number(
+        2, 1, 16, "threads", "processors the model may use at once; the poses are the same with any", restart=True
+    )
 
 
 @dataclass(frozen=True)
@@ -209,6 +224,60 @@ class NoticeSettings:
 
 
 @dataclass(frozen=True)
+class ClosingSettings:
+    """The one sentence at the end of a run.  An empty text is not said."""
+
+    enabled: bool = switch(True, "whether a run ends with a spoken sentence")
+    least_s: float = number(120.0, 0.0, 3600.0, "s", "a shorter run ends without one (chosen by us)")
+    least_share: float = number(
+        0.05, 0.0, 1.0, "", "a fault that was there for less of the time is not spoken of (chosen by us)"
+    )
+    fault: str = spoken(
+        "closing",
+        "fault",
+        "when there was a fault: {time}, {amount} and {fault} become the words below, {cue} its first cue",
+    )
+    good: str = spoken("closing", "good", "when there was none")
+    unjudged: str = spoken("closing", "unjudged", "when nothing could be judged")
+    forward_lean: str = spoken("closing", "forward_lean", "how lean is spoken of there")
+    hunched_shoulders: str = spoken("closing", "hunched_shoulders", "how shoulders are spoken of there")
+    torso_twist: str = spoken("closing", "torso_twist", "how twist is spoken of there")
+    some: str = spoken("closing", "some", "less than about a quarter of the time")
+    quarter: str = spoken("closing", "quarter", "about a quarter")
+    third: str = spoken("closing", "third", "about a third")
+    half: str = spoken("closing", "half", "about half")
+    two_thirds: str = spoken("closing", "two_thirds", "about two thirds")
+    most: str = spoken("closing", "most", "four fifths or more")
+    minute: str = spoken("closing", "minute", "a minute")
+    minutes: str = spoken("closing", "minutes", "several; {count} is their number")
+    hour: str = spoken("closing", "hour", "an hour")
+    hours: str = spoken("closing", "hours", "several; {count} is their number")
+    joiner: str = spoken("closing", "joiner", "what joins hours and minutes")
+
+
+@dataclass(frozen=True)
+class PainSettings:
+    """From when on pain in the diary asks for a doctor or physical therapist.  All chosen by us."""
+
+    level: int = number(4, 1, 10, "", "an entry of this or more counts as pain that may last")
+    entries: int = number(3, 1, 50, "entries", "so many of them within the days below are pain that lasts")
+    days: int = number(14, 1, 365, "days", "how far back the diary is looked at")
+    severe: int = number(8, 1, 10, "", "a single entry of this or more is enough")
+
+
+@dataclass(frozen=True)
+class ShoesSettings:
+    """How far a pair of shoes has run."""
+
+    limit_km: float = number(
+        500.0, 50.0, 5000.0, "km", "a pair is to be looked at from here on; podiatrists advise 480 to 800 km"
+    )
+    speed_kmh: float = number(
+        9.0, 3.0, 30.0, "km/h", "speed of runs whose speed nobody told; set your usual one (chosen by us)"
+    )
+
+
+@dataclass(frozen=True)
 class VoiceSettings:
     """How cues sound."""
 
@@ -236,6 +305,25 @@ class PanelSettings:
 
 
 @dataclass(frozen=True)
+class ProfileSettings:
+    """Whose settings and good form are in use, where several people share a treadmill."""
+
+    name: str = profile_name("whose profile is in use; empty: nobody's, the settings are those of all")
+
+
+@dataclass(frozen=True)
+class RunsSettings:
+    """What is remembered of each run, in the state folder.  All chosen by us."""
+
+    keep: bool = switch(True, "whether runs are remembered")
+    poses: bool = switch(True, "whether their key points are, too, to replay and to tune by; below 10 MB an hour")
+    largest_mb: int = number(
+        1000, 10, 100_000, "MB", "what all runs may take together; of the oldest the key points go first"
+    )
+    end_s: float = number(120.0, 10.0, 3600.0, "s", "a run is over after so long without running")
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by section."""
 
@@ -249,8 +337,13 @@ class Settings:
     persistence: PersistenceSettings = field(default_factory=PersistenceSettings)
     cues: CueSettings = field(default_factory=CueSettings)
     notices: NoticeSettings = field(default_factory=NoticeSettings)
+    closing: ClosingSettings = field(default_factory=ClosingSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     panel: PanelSettings = field(default_factory=PanelSettings)
+    pain: PainSettings = field(default_factory=PainSettings)
+    shoes: ShoesSettings = field(default_factory=ShoesSettings)
+    profile: ProfileSettings = field(default_factory=ProfileSettings)
+    runs: RunsSettings = field(default_factory=RunsSettings)
 
     def contradictions(self) -> list[str]:
         """What is wrong between settings that are each right by themselves."""

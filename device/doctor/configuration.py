@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from device.doctor import Result, bad, ok
 from device.errors import ConfigError
 from device.live.status import Status
 from device.settings import Settings
-
-SERVICE_SETTINGS = Path("/etc/form-coach/settings.toml")
+from device.tuning.place import SERVICE, named
 
 
 @dataclass(frozen=True)
@@ -37,16 +35,9 @@ def load(path: Path | None) -> Loaded:
         return Loaded(Settings(), path, tuple(error.problems))
 
 
-def in_force(given: Path | None, status: Status, service: Path = SERVICE_SETTINGS) -> Path | None:
+def in_force(given: Path | None, status: Status, service: Path = SERVICE) -> Path | None:
     """The settings file: the one given, else the environment's, else the running coach's, else the service's."""
-    named = given or os.environ.get(config.ENVIRONMENT)
-    if named:
-        return Path(named)
-    if status.running:
-        part = status.snapshot.get("settings")
-        path = part.get("path") if isinstance(part, dict) else None
-        return Path(path) if isinstance(path, str) and path else None
-    return service if os.path.exists(service) else None  # unlike Path.exists, never an error
+    return named(given, status, service)
 
 
 def settings(loaded: Loaded) -> Result:

@@ -1,5 +1,7 @@
 """What the coach says, by language: one file each, named for the language ("en.toml").
 
+Beside them lies the advice, likewise ("advice.en.toml"); :mod:`device.advice.book` reads it.
+
 A translator copies ``en.toml`` to a file named for the new language, and translates what stands in quotes; the setting
 ``voice.language`` then knows it.  Whoever wants other words for one treadmill writes them into the settings instead.
 
@@ -13,13 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """The languages there are, as ``voice.language`` names them."""
-    return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml") if "." not in file.stem))
 
 
 @cache
@@ -30,7 +32,7 @@ def load(language: str) -> dict[str, dict[str, Any]]:
     """
     if language not in languages():
         raise KeyError(language)
-    sections = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    sections = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     return {
         section: {name: tuple(text) if isinstance(text, list) else text for name, text in texts.items()}
         for section, texts in sections.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -67,7 +68,7 @@ def test_hung_dead_unreadable(folder: Path) -> None:
     write(folder, SNAPSHOT | {"written_s": now_s() - STALE_S - 60})
     hung = status(folder)
     assert hung.code == 1
-    assert "said nothing for 65 s" in hung.out
+    assert re.search(r"said nothing for (6[5-9]|[7-9]\d) s", hung.out)  # a slow computer needs some of them itself
     assert "sudo systemctl restart form-coach" in hung.out
     assert "usb /dev/video0 Webcam" in hung.out
     with subprocess.Popen(["true"]) as ended:
@@ -136,7 +137,7 @@ class Terminal:
             os.execve(PYTHON, [PYTHON, "-m", "device", *arguments], env | {"TERM": "xterm", "LINES": "24"})
         return process, handle
 
-    def read_until(self, words: str, timeout_s: float = 20.0) -> None:
+    def read_until(self, words: str, timeout_s: float = 60.0) -> None:
         """Read until the words were shown."""
         until_s = time.monotonic() + timeout_s
         while words not in self.text:

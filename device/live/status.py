@@ -62,15 +62,22 @@ def now_s() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def stamped(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole status as of now: ``format``, ``version``, ``software``, ``pid`` and ``written_s``, then the fields.
+
+    A number that is not finite becomes null.
+    """
+    stamp = {"format": FORMAT, "version": VERSION, "software": __version__, "pid": os.getpid(), "written_s": now_s()}
+    return {**stamp, **{str(key): plain(value) for key, value in snapshot.items()}}
+
+
 def write(folder: Path, snapshot: Mapping[str, Any]) -> None:
     """Replace the status file.
 
-    :param snapshot: the fields; ``format``, ``version``, ``software``, ``pid`` and ``written_s`` are put in front.  A
-        number that is not finite becomes null.
+    :param snapshot: the fields, to be :func:`stamped`.
     :raises OSError: it cannot be written; the file before it stays.
     """
-    stamp = {"format": FORMAT, "version": VERSION, "software": __version__, "pid": os.getpid(), "written_s": now_s()}
-    content = json.dumps(_plain({**stamp, **snapshot}), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    content = json.dumps(stamped(snapshot), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
     temporary = folder / f".{NAME}"
     try:
         # No fsync: the folder is in memory, and after a power cut the coach of before the cut is of no interest.
@@ -160,14 +167,14 @@ def number(value: object) -> float | None:
     return float(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The value as JSON can hold it, whatever it is: a coach must not end over what it says of itself."""
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real):  # NumPy's own included

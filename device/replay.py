@@ -8,19 +8,20 @@ from pathlib import Path
 
 from device.errors import SourceError
 from device.frames import open_source
-from device.loop import PoseStream
 from device.poses import load_model
-from device.poses.log import KeypointLog, is_log
 from device.records import Frame, Pose
+from device.runs.poselog import Log, open_log
 
 
 class _FromLog:
     """Poses straight from a key-point log."""
 
+    model = ("", "")
+    """The model's name and digest, where one is used."""
     trouble_code = 0  # key points that count as not seen cost nothing else
 
-    def __init__(self, path: Path) -> None:
-        self._log = KeypointLog(path)
+    def __init__(self, log: Log) -> None:
+        self._log = log
         self.duration_s: float | None = self._log.duration_s
 
     @property
@@ -49,6 +50,7 @@ class _FromFrames:
             self._model = load_model(model_path, threads)
             undo.pop_all()
         self._follower = RunnerFollower(self._model)
+        self.model = (self._model.name, self._model.sha256)
         self.duration_s = self._source.duration_s
 
     @property
@@ -64,10 +66,11 @@ class _FromFrames:
         self._model.close()
 
 
-def open_poses(path: Path, model_path: Path | None = None, threads: int = 2) -> PoseStream:
+def open_poses(path: Path, model_path: Path | None = None, threads: int = 2) -> _FromLog | _FromFrames:
     """Poses of a video (through the model) or of a key-point log (which needs none).
 
     :raises SourceError: the file cannot be read.
     :raises ModelError: the model cannot be loaded.
     """
-    return _FromLog(path) if is_log(path) else _FromFrames(path, model_path, threads)
+    log = open_log(path)
+    return _FromLog(log) if log is not None else _FromFrames(path, model_path, threads)

@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
         help="begin with the runner's own good form of earlier runs, and keep this run's in the file",
     )
     replay.add_argument("--model", metavar="FILE", type=Path, help="another MoveNet file (.tflite)")
+    replay.add_argument("--keep", action="store_true", help="keep the run among the live ones (form-coach runs)")
     replay.add_argument("--realtime", action="store_true", help="keep to the recording's own pace, and speak aloud")
     replay.add_argument("--events", metavar="FILE.jsonl", type=Path, help="write what happened, as JSON lines")
     replay.add_argument("--poses", metavar="FILE.npz", type=Path, help="write the key points, a SOURCE for replays")
@@ -68,6 +69,8 @@ def _replay(options: argparse.Namespace) -> int:
         outputs = _outputs(options, talk.track)
         if options.baseline:
             outputs.append(baselines.BaselineOutput(options.baseline, kept))
+        if options.keep:
+            outputs.append(_kept(settings, *stream.model))
     except BaseException:
         stream.close()
         raise
@@ -101,6 +104,14 @@ def _outputs(options: argparse.Namespace, track: SpeechTrack | None) -> list[Out
     if options.video:
         wanted.append(outputs.VideoOutput(options.video, track))
     return wanted
+
+
+def _kept(settings: Settings, model: str, sha256: str) -> Output:
+    """The output that keeps the run among the live ones."""
+    from device import runs
+    from device.runs.recorder import RunsOutput, about
+
+    return RunsOutput(runs.folder(), about(settings, model, sha256), tell=tell)
 
 
 class _Talk:

@@ -10,7 +10,24 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from device import __version__
-from device.commands import EXIT_CODES, config, doctor, replay, run, status, tell
+from device.commands import (
+    EXIT_CODES,
+    advice,
+    completion,
+    config,
+    doctor,
+    pain,
+    profile,
+    replay,
+    run,
+    runs,
+    shoes,
+    status,
+    tell,
+    tune,
+    watch,
+    whatif,
+)
 from device.errors import FormCoachError, UsageError
 
 INTERRUPTED = 130
@@ -54,8 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"form-coach {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
 
-    for command in (run, status, doctor, replay, config):
+    for command in (run, status, tune, watch, doctor, replay, whatif, runs, advice, pain, shoes, config, profile):
         command.add(commands)
+    completion.add(commands, parser)
     return parser
 
 

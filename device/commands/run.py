@@ -39,7 +39,8 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from device.commands.terminal import Progress
     from device.live.configured import named
-    from device.live.service import Service, Wishes
+    from device.live.parts import Wishes
+    from device.live.service import Service
     from device.outputs import check_writable
 
     if options.events:

@@ -1,8 +1,9 @@
 """The live coach: puts the threads together, starts and stops them, and keeps them going.  No posture logic is here.
 
-Five threads work beside each other, and none waits for another: *capture* keeps the newest picture, *engine* looks at
-it and judges, *announcer* speaks, *keeper* writes files, the panel has its own.  The main thread listens to signals and
-the button, tells systemd and the status file how things are, and never does anything that could hang.
+Threads work beside each other, and none waits for another: *capture* keeps the newest picture, *engine* looks at it and
+judges, *announcer* speaks, *keeper* writes files, *link* talks to screens, the panel has its own.  The main thread
+listens to signals and the button, tells systemd and the status file how things are, and never does anything that could
+hang.
 """
 
 from __future__ import annotations
@@ -11,35 +12,40 @@ import contextlib
 import os
 import queue
 import signal
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from device import __version__, baselines, folders
+from device import __version__, folders
 from device.cues import Speaker
 from device.cues.policy import Notice, phrases
 from device.errors import FormCoachError
 from device.files import write_whole
-from device.frames import FrameSource, open_camera
+from device.frames import FrameSource
+from device.link import protocol as link
+from device.link.server import Link
 from device.live import status
-from device.live.announcer import Announcer, open_loudspeaker
+from device.live.announcer import Announcer
 from device.live.capture import RETRY_S, Capture
 from device.live.configured import Configured
 from device.live.engine import Engine
 from device.live.journal import Journal
 from device.live.keeper import Keeper
+from device.live.linked import Linked
 from device.live.notify import notify
+from device.live.own_form import OwnForm
+from device.live.parts import Parts, Wishes
 from device.live.snapshot import light, snapshot
 from device.live.vitals import Vitals
 from device.live.worker import Worker
 from device.outputs import EventsOutput, Output
-from device.panel import COMMANDS, Panel, open_panel
+from device.panel import COMMANDS
 from device.pipeline import Coach
-from device.poses import PoseModel, load_model
-from device.poses.follow import RunnerFollower
-from device.records import Baseline, Moment
-from device.settings import CameraSettings, PanelSettings, VoiceSettings
+from device.records import Moment
+from device.runs.gather import About
+from device.runs.recorder import RunRecorder, about
+from device.settings import VoiceSettings
+from device.whatif.past import Past
 
 TICK_S = 0.2
 """How often the main thread looks around."""
@@ -60,41 +66,12 @@ INTERNAL = 70
 """Exit code when a thread died of something unforeseen (EX_SOFTWARE of sysexits.h)."""
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What a live coach is made of; a test puts others in their place."""
-
-    camera: Callable[[CameraSettings, str | None, bool], FrameSource] = open_camera
-    model: Callable[[Path | None, int], PoseModel] = load_model
-    speaker: Callable[[VoiceSettings, list[str], Callable[[list[str]], None]], Speaker] = open_loudspeaker
-    panel: Callable[[PanelSettings, Callable[[str], None]], Panel] = open_panel
-    follower: Callable[[PoseModel], RunnerFollower] = RunnerFollower
-    clock: Callable[[], float] = time.monotonic
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the command line asks for.
-
-    :param settings: the settings file; None for the defaults.
-    :param source: the camera, in place of the settings' one.
-    :param loop: whether a file as the source begins anew at its end.
-    :param events: where to write events.
-    :param show: is given every moment, for the terminal.
-    """
-
-    settings: Path | None = None
-    source: str | None = None
-    loop: bool = False
-    model: Path | None = None
-    events: Path | None = None
-    show: Callable[[Moment], None] = field(default=lambda moment: None)
-
-
 class Service:
     """A live coach from start to stop.
 
     :ivar muted: whether the runner wants silence.
+    :ivar generation: grows with each change of the settings in force.
+    :ivar past: the postures of the last minutes.
     :ivar stopped: whether all threads have ended.
     :raises ModelError: the pose model cannot be used.
     :raises UsageError: the events cannot be written.
@@ -105,23 +82,31 @@ class Service:
         self._parts = parts or Parts()
         self.clock = self._parts.clock
         self._wishes = wishes
-        self._inbox: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[str, threading.Event]] = queue.SimpleQueue()
         self._state = folders.state()
         self._runtime = folders.own_runtime()
+        self._ending = threading.Event()
         self.stopped = False
         self.muted = False
         self.configured = Configured(wishes.settings, self._state)
         self.settings = self.configured.load()
-        self._started_s = _boot_s()
+        self.generation = 1
+        self.past = Past()
+        self.started_s = status.now_s()
         self._ready = False
         self._off_s: float | None = None
         self._fed = 0
         self.vitals = Vitals()
         self.keeper = Keeper(self.journal)
         model = self._parts.model(wishes.model, self.settings.model.threads)
-        self.model_name = model.name
+        self.model_name, self._model_sha256 = model.name, model.sha256
         outputs: list[Output] = [EventsOutput(wishes.events)] if wishes.events else []
-        self.coach, kept = self._coach(outputs)
+        self._runs: RunRecorder | None = None
+        if self._state is not None:
+            self._runs = RunRecorder(self._state, self._about(), self.journal, clock=self.clock)
+            outputs.append(self._runs)
+        self._form = OwnForm(self._state, self.keeper, self.journal)
+        self.coach = Coach(self.settings, self._form.begin(self.settings.profile.name, outputs))
         self.capture = Capture(self._open_camera, self.journal, self.clock)
         self.announcer = Announcer(self.settings.voice, self._open_speaker, self.journal, self.clock)
         self.engine = Engine(
@@ -131,7 +116,7 @@ class Service:
             outputs,
             self.vitals,
             self._say,
-            wishes.show,
+            self._seen,
             self.clock,
         )
         self._workers: dict[str, Worker] = {
@@ -140,11 +125,15 @@ class Service:
             "model": self.engine,
             "camera": self.capture,
         }
+        if self._runs is not None:
+            self._workers["runs"] = self._runs
+        self._link: Link | None = None
+        if self._runtime is not None:
+            self._link = Link(self._runtime / link.NAME, Linked(self), self.journal)
+            self._workers["link"] = self._link
         self.panel = self._parts.panel(self.settings.panel, self.press)
         self._tell_settings()
         self._keep_settings()
-        if kept.trouble:
-            self.journal.wrong("baselines", kept.trouble)
 
     def run(self) -> int:
         """Work until stopped; the exit code comes back."""
@@ -158,8 +147,20 @@ class Service:
             self.stop()
 
     def press(self, command: str) -> None:
-        """Take in a command: "mute", "relearn", "shutdown", "reload" or "stop"; from any thread or signal handler."""
-        self._inbox.put(command)
+        """Take in a command, from any thread or signal handler.
+
+        :param command: "mute" (which also ends being muted), "quiet", "speak", "relearn", "shutdown", "reload" or
+            "stop".
+        """
+        self._inbox.put((command, threading.Event()))
+
+    def have(self, command: str, timeout_s: float) -> bool:
+        """The same, and wait until it is done; whether it was in time."""
+        done = threading.Event()
+        self._inbox.put((command, done))
+        if self._ending.is_set():
+            self._empty_inbox()
+        return done.wait(timeout_s) and not self._ending.is_set()
 
     def listen(self) -> None:
         """Take signals from now on: SIGTERM and SIGINT stop, SIGHUP reads the settings again."""
@@ -176,6 +177,8 @@ class Service:
     def stop(self) -> None:
         """Stop all parts within :data:`STOP_S`; :attr:`stopped` tells whether all of them ended."""
         notify("STOPPING=1", "STATUS=stopping")
+        self._ending.set()
+        self._empty_inbox()  # nobody is to wait for what is not done any more
         until_s = time.monotonic() + STOP_S
         *workers, keeper = reversed(self._workers.items())  # what they leave behind is for the keeper to write
         for _, worker in workers:
@@ -191,6 +194,11 @@ class Service:
             self.journal.note(f"stopped, but the {' and the '.join(hanging)} did not answer")
         self.stopped = not hanging
 
+    def _empty_inbox(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._inbox.get_nowait()[1].set()
+
     # What the main thread does
 
     def _work(self) -> int:
@@ -198,12 +206,13 @@ class Service:
         state = ""
         while True:
             try:
-                command = self._inbox.get(timeout=TICK_S)
+                command, done = self._inbox.get(timeout=TICK_S)
             except queue.Empty:
-                command = ""
+                command, done = "reload" if self.configured.touched() else "", threading.Event()
             if command == "stop":
                 return 0
             self._obey(command)
+            done.set()
             if command == "reload":
                 state = ""  # the panel may be another one now
             if (code := self._ended()) is not None:
@@ -230,10 +239,8 @@ class Service:
 
     def _obey(self, command: str) -> None:
         self._ready |= command in COMMANDS  # who has pressed the button knows that it is up
-        if command == "mute":
-            self.muted = muted = not self.muted
-            self._notice("muted" if muted else "unmuted")
-            self.engine.ask(lambda coach: coach.mute(muted))
+        if command in ("mute", "quiet", "speak"):
+            self._mute(not self.muted if command == "mute" else command == "quiet")
         elif command == "relearn":
             self._notice("relearning")
             self.engine.ask(lambda coach: coach.relearn())
@@ -243,14 +250,25 @@ class Service:
         elif command == "reload":
             self._reload()
 
+    def _mute(self, muted: bool) -> None:
+        if muted != self.muted:
+            self.muted = muted
+            self._notice("muted" if muted else "unmuted")
+            self.engine.ask(lambda coach: coach.mute(muted))
+
     def _reload(self) -> None:
         settings = self.configured.reload()
         self._tell_settings()
-        if settings is None:
+        if settings is None or settings == self.settings:
             return
         before, self.settings = self.settings, settings
+        self.generation += 1
         self.engine.ask(lambda coach: coach.retune(settings))
         self.announcer.retune(settings.voice)
+        if self._runs is not None:
+            self._runs.use(self._about())
+        if settings.profile.name != before.profile.name:
+            self.engine.ask(self._form.change(settings.profile.name))
         if settings.camera != before.camera:
             self.capture.reopen()
         if settings.panel != before.panel:
@@ -287,7 +305,7 @@ class Service:
 
     def _tell(self) -> None:
         """Tell systemd and the status file."""
-        told = snapshot(self, _boot_s(), self._started_s)
+        told = snapshot(self, status.now_s(), self.started_s)
         if self.alive():
             notify("WATCHDOG=1", f"STATUS={told['doing']}")
         if self._runtime is not None:
@@ -316,18 +334,14 @@ class Service:
 
     # What is called on other threads
 
-    def _coach(self, outputs: list[Output]) -> tuple[Coach, baselines.Kept]:
-        """The coach, with what is known of the runner; adds the output that keeps it."""
-        if self._state is None:
-            return Coach(self.settings), baselines.Kept()
-        path = self._state / "baselines.json"
-        kept = baselines.load(path)
+    def _seen(self, moment: Moment) -> None:
+        self.past.add(moment)
+        if self._link is not None:
+            self._link.publish(moment)
+        self._wishes.show(moment)
 
-        def write(path: Path, known: tuple[Baseline, ...]) -> None:
-            self.keeper.keep(path, lambda: baselines.save(path, known))
-
-        outputs.append(baselines.BaselineOutput(path, kept, write))
-        return Coach(self.settings, kept.baselines), kept
+    def _about(self) -> About:
+        return about(self.settings, self.model_name, self._model_sha256)
 
     def _open_camera(self) -> FrameSource:
         return self._parts.camera(self.settings.camera, self._wishes.source, self._wishes.loop)
@@ -353,11 +367,6 @@ class Service:
 
 def _joined(worker: Worker, until_s: float) -> bool:
     return worker.join(max(0.0, until_s - time.monotonic()))
-
-
-def _boot_s() -> float:
-    """Seconds since the computer was switched on, the same for all processes."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _where(error: BaseException) -> str:

@@ -7,7 +7,7 @@ import time
 from debian_root import Unavailable
 
 from . import sound, speech
-from .place import UNIT, Failed, Place, boot_s
+from .place import SETTINGS, UNIT, Failed, Place, boot_s
 
 BOOT_S = 15.0
 SPOKEN_S = 0.5  # usually some 10 ms, but this machine may be busy; scripts/cue_to_sound measures it
@@ -56,6 +56,30 @@ def says_what_is_to_be_said(place: Place) -> str:
     if words not in wanted:
         raise Failed(f"understood as {words!r}, not as {' or '.join(wanted)}")
     return f"“{words}”, {1000 * delay_s:.0f} ms after it was decided"
+
+
+def is_tuned(place: Place) -> str:
+    """Who is in the group changes settings by command, and by the link, where the service writes; others may not."""
+    before = place.path(SETTINGS).read_text()
+    try:
+        began_s = time.monotonic()
+        said = place.must("runuser -l runner -c 'form-coach config set forward_lean.rise_deg 5.5'")
+        took_s = time.monotonic() - began_s
+        if "in force now" not in said:
+            raise Failed(said)
+        ask = "from device.link.client import *; print(LinkClient().ask('set', changes={'cues.gap_s': 21})['now'])"
+        said = place.must(f'runuser -l runner -c "/opt/form-coach/current/.venv/bin/python -P -c \\"{ask}\\""')
+        if "21" not in said:
+            raise Failed(said)
+        text = place.path(SETTINGS).read_text()
+        if "rise_deg = 5.5" not in text or "gap_s = 21" not in text or not text.startswith(before.rstrip()[:40]):
+            raise Failed(f"the file holds {text!r}")
+        other = place.run("runuser -u nobody -- /usr/local/bin/form-coach config set forward_lean.rise_deg 5")
+        if other.ok or "usermod" not in other.out:
+            raise Failed(f"nobody: {other.out}")
+        return f"in force after {took_s:.1f} s, by the command's own word"
+    finally:
+        place.write_settings(before)
 
 
 def speaks_through_pipewire(place: Place) -> str:

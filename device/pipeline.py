@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from device.advice.closing import Closing
 from device.cues.policy import CuePolicy, Notice
 from device.faults import FaultJudge
 from device.faults.limits import watched
@@ -79,6 +80,7 @@ class Coach:
         self._told: list[str] = []
         self._sight = Sight()
         self._totals = Totals()
+        self._closing = Closing(settings)
 
     def relearn(self) -> None:
         """Forget the baseline and learn it anew from the next steady strides."""
@@ -105,7 +107,7 @@ class Coach:
 
     def retune(self, settings: Settings) -> None:
         """Go on with other settings, from the next pose on; what is known of the runner and what was said stays."""
-        self.settings = self._policy.settings = settings
+        self.settings = self._policy.settings = self._closing.settings = settings
         self._core.retune(settings)
         self._judge.retune(settings)
         self._watched_by = None
@@ -119,6 +121,9 @@ class Coach:
         faults = self._judge.step(posture)
         events = self._news(posture, faults, learning)
         said = self._policy.step(posture.t_s, faults, _notices(events) if events else ())
+        closing = self._closing.step(posture, faults, said)
+        if closing is not None and not self._policy.muted:
+            said = closing
         if faults is not self._faults:
             events += self._changed(posture, faults)
         if said is not None:

@@ -54,6 +54,11 @@ class Totals:
             self._tallies[said.fault].cues += 1
             self._tallies[said.fault].cued = True
 
+    @property
+    def running_s(self) -> float:
+        """For how long there was running."""
+        return self._running_s
+
     def numbers(self) -> dict[str, Any]:
         """The run so far, fit for a file."""
         cadence_spm = 60 * self._steps / self._running_s if self._running_s > 0 else math.nan

@@ -16,9 +16,11 @@ PURE = sorted(
         DEVICE / "panel/patterns.py",
         DEVICE / "panel/presses.py",
         DEVICE / "records.py",
+        DEVICE / "totals.py",
+        *(DEVICE / "advice" / f"{name}.py" for name in ("choose", "closing", "facts", "layout")),
     ]
 )
-ALLOWED = {"__future__", "math", "dataclasses", "collections", "typing", "numpy", "abc", "enum", "functools"}
+ALLOWED = {"__future__", "math", "dataclasses", "collections", "typing", "numpy", "abc", "enum", "functools", "statistics"}
 UPSTREAM = {
     "frames": {"frames"},
     "poses": {"poses"},

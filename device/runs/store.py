@@ -93,6 +93,7 @@ class Store:
         db.execute("PRAGMA synchronous = FULL")
         db.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA cache_size = -500")  # kB: a writer that runs for weeks needs no more
         schema.migrate(db)
 
     def close(self) -> None:

@@ -3,18 +3,58 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from device import config, texts
-from device.advice.closing import amount, duration, sentence
+from device.advice.closing import REST_S, Closing, amount, duration, sentence
 from device.cues.sound import read_wav
 from device.cues.voice import Voice
 from device.pipeline import Coach
-from device.records import FAULTS
+from device.records import FAULTS, Cue, Posture
 from device.settings import Settings
+
+
+def told(ran: Callable[[float], bool], until_s: float) -> list[Cue]:
+    """What is said at the ends of runs, one posture a second."""
+    closing = Closing(Settings())
+    said = []
+    for second in range(int(until_s)):
+        motion = "running" if ran(second) else "absent"
+        said.append(closing.step(Posture(float(second), motion, cadence_spm=170.0), (), None))
+    return [cue for cue in said if cue is not None]
+
+
+def test_it_is_said_once_and_soon_after_the_end() -> None:
+    """A quarter of a minute after the last step, while they still listen, and never again."""
+    (cue,) = told(lambda t_s: 10 <= t_s < 610, 3000)
+    assert (cue.kind, cue.fault) == ("notice", "closing")
+    assert 609 + REST_S <= cue.t_s <= 611 + REST_S
+    assert "10 minutes" in cue.text
+
+
+def test_a_sip_is_no_end() -> None:
+    """Who stands still for less goes on with the same run."""
+    assert len(told(lambda t_s: t_s < 600 and not 300 <= t_s < 310, 1000)) == 1
+
+
+def test_after_a_pause_it_is_about_the_whole_run() -> None:
+    """Who pauses for a minute hears it twice, the second time about all; for another run it begins anew."""
+    pause = Settings().runs.end_s / 2
+    first, second = told(lambda t_s: t_s < 600 or 600 + pause <= t_s < 1200 + pause, 3000)
+    assert ("10 minutes" in first.text, "20 minutes" in second.text) == (True, True)
+    pause = 2 * Settings().runs.end_s
+    first, second = told(lambda t_s: t_s < 600 or 600 + pause <= t_s < 1200 + pause, 3000)
+    assert ("10 minutes" in first.text, "10 minutes" in second.text) == (True, True)
+
+
+def test_a_short_run_ends_without_a_word() -> None:
+    """Who only tried the belt is not told anything."""
+    assert told(lambda t_s: t_s < 60, 600) == []
+
 
 LANGUAGES = texts.languages()
 LONGEST_S = 10.0

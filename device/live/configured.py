@@ -39,7 +39,7 @@ class Configured:
 
     def load(self) -> Settings:
         """The settings to start with: the files', else the last good ones, else the defaults."""
-        settings = self.reload()
+        settings = self._files()
         if settings is not None:
             return settings
         if self._copy is not None and self._copy.exists():
@@ -58,6 +58,13 @@ class Configured:
         return self.path is not None and self._looks() != self._read
 
     def reload(self) -> Settings | None:
+        """The files' settings; None, and :attr:`trouble`, when they are broken: what is in force stays so."""
+        settings = self._files()
+        if settings is None:
+            self.trouble = f"{self.trouble}; the settings in force stay"
+        return settings
+
+    def _files(self) -> Settings | None:
         """The files' settings; None, and :attr:`trouble`, when they are broken."""
         if self.path is None:
             return Settings()

@@ -259,7 +259,10 @@ class Service:
     def _reload(self) -> None:
         settings = self.configured.reload()
         self._tell_settings()
-        if settings is None or settings == self.settings:
+        if settings is None:
+            return
+        self._keep_settings()
+        if settings == self.settings:
             return
         before, self.settings = self.settings, settings
         self.generation += 1
@@ -274,7 +277,6 @@ class Service:
         if settings.panel != before.panel:
             self.panel.close()
             self.panel = self._parts.panel(settings.panel, self.press)
-        self._keep_settings()
         self.journal.note("the settings were read again")
 
     def _tell_settings(self) -> None:

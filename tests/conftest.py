@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ CLIPS = ROOT / "tests" / "clips"
 PYTHON = sys.executable  # as it is now: a test that puts another in its place must not reach runs in the background
 sys.path.insert(0, str(ROOT / "tests"))  # stickman.py is for all folders below
 sys.path.insert(0, str(ROOT / "scripts"))  # the scripts' packages, for tests/scripts
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what it puts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

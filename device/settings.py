@@ -41,6 +41,12 @@ def profile_name(what: str) -> Any:
     return field(default="", metadata={"what": what, "pattern": f"({PROFILE_NAME})?", "form": form})
 
 
+def topic(default: str, what: str) -> Any:
+    """The beginning of the topics that a message broker knows something by."""
+    form = "a topic without +, # and a $ or / at its beginning, at most 100 long"
+    return field(default=default, metadata={"what": what, "pattern": r"[^+#$/\s][^+#\s]{0,98}[^+#/\s]", "form": form})
+
+
 def spoken(section: str, name: str, what: str) -> Any:
     """Words to be spoken: a text (empty: not said), or a list of phrases to take turns with.
 
@@ -324,6 +330,23 @@ class RunsSettings:
 
 
 @dataclass(frozen=True)
+class MqttSettings:
+    """What is told to a message broker of yours (`docs/mqtt.md`); nothing unless switched on."""
+
+    enabled: bool = switch(False, "whether runs, state, health and cues are published by MQTT")
+    host: str = text("localhost", "name or address of the broker")
+    port: int = number(0, 0, 65535, "", "its port; 0: 8883 with TLS, else 1883")
+    tls: bool = switch(False, "whether the connection is encrypted, and the broker has to prove who it is")
+    ca_file: str = text("", "file with the authority that vouches for the broker; empty: those the system trusts")
+    username: str = text("", "who the coach is there; empty: nobody in particular")
+    password_file: str = text("", "file whose first line is the password; it never stands in the settings")
+    prefix: str = topic("form-coach", "what the topics begin with; another one for each coach")
+    poses: bool = switch(False, "whether the runner's key points are published, too; else they stay on the device")
+    home_assistant: bool = switch(True, "whether Home Assistant finds the coach by itself")
+    queue_mb: int = number(10, 1, 1000, "MB", "what may wait on the disk for a broker that is away (chosen by us)")
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by section."""
 
@@ -344,6 +367,7 @@ class Settings:
     shoes: ShoesSettings = field(default_factory=ShoesSettings)
     profile: ProfileSettings = field(default_factory=ProfileSettings)
     runs: RunsSettings = field(default_factory=RunsSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
 
     def contradictions(self) -> list[str]:
         """What is wrong between settings that are each right by themselves."""

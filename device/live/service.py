@@ -1,9 +1,9 @@
 """The live coach: puts the threads together, starts and stops them, and keeps them going.  No posture logic is here.
 
 Threads work beside each other, and none waits for another: *capture* keeps the newest picture, *engine* looks at it and
-judges, *announcer* speaks, *keeper* writes files, *link* talks to screens, the panel has its own.  The main thread
-listens to signals and the button, tells systemd and the status file how things are, and never does anything that could
-hang.
+judges, *announcer* speaks, *keeper* and *runs* write files, *link* talks to screens, *mqtt* to a broker, the panel has
+its own.  The main thread listens to signals and the button, tells systemd and the status file how things are, and
+never does anything that could hang.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ from device.live.linked import Linked
 from device.live.notify import notify
 from device.live.own_form import OwnForm
 from device.live.parts import Parts, Wishes
-from device.live.snapshot import light, snapshot
+from device.live.snapshot import light, snapshot, troubled
 from device.live.vitals import Vitals
 from device.live.worker import Worker
 from device.outputs import EventsOutput, Output
 from device.panel import COMMANDS
 from device.pipeline import Coach
+from device.publish.publisher import Publisher
 from device.records import Moment
 from device.runs.gather import About
 from device.runs.recorder import RunRecorder, about
@@ -127,10 +128,13 @@ class Service:
         }
         if self._runs is not None:
             self._workers["runs"] = self._runs
+        linked = Linked(self)
         self._link: Link | None = None
         if self._runtime is not None:
-            self._link = Link(self._runtime / link.NAME, Linked(self), self.journal)
+            self._link = Link(self._runtime / link.NAME, linked, self.journal)
             self._workers["link"] = self._link
+        self._mqtt = Publisher(self.settings, linked.status, self._state, self.journal)
+        self._workers["mqtt"] = self._mqtt
         self.panel = self._parts.panel(self.settings.panel, self.press)
         self._tell_settings()
         self._keep_settings()
@@ -270,6 +274,7 @@ class Service:
         self.announcer.retune(settings.voice)
         if self._runs is not None:
             self._runs.use(self._about())
+        self._mqtt.use(settings)
         if settings.profile.name != before.profile.name:
             self.engine.ask(self._form.change(settings.profile.name))
         if settings.camera != before.camera:
@@ -300,7 +305,7 @@ class Service:
             self.journal.wrong("panel", problem)
         else:
             self.journal.right("panel", "works again")
-        state = light(self.engine.moment, self.muted, bool(self.journal.troubles))
+        state = light(self.engine.moment, self.muted, troubled(self.journal.troubles))
         if state != before:
             self.panel.show(state)
         return state
@@ -338,6 +343,7 @@ class Service:
 
     def _seen(self, moment: Moment) -> None:
         self.past.add(moment)
+        self._mqtt.publish(moment)
         if self._link is not None:
             self._link.publish(moment)
         self._wishes.show(moment)

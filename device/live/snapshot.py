@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ def light(moment: Moment | None, muted: bool, troubled: bool) -> str:
     return "muted" if muted else _state(moment)
 
 
+def troubled(troubles: Mapping[str, str]) -> bool:
+    """Whether something is wrong that a runner should see by the light: a broker that is away is none of that."""
+    return bool(troubles.keys() - {"mqtt"})
+
+
 def _state(moment: Moment | None) -> str:
     if moment is None or not moment.posture.seen:
         return "waiting"
@@ -47,7 +53,7 @@ def snapshot(service: Service, now_s: float, started_s: float) -> dict[str, Any]
     if fps is None:
         moment = None  # what was seen before the camera went is not what is
     muted, troubles = service.muted, service.journal.troubles
-    state = light(moment, muted, bool(troubles))
+    state = light(moment, muted, troubled(troubles))
     width_px, height_px = capture.size_px or (None, None)
     speaker, last = service.announcer.speaker, service.announcer.last
     return {

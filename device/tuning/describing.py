@@ -17,7 +17,7 @@ from typing import Any
 from device.columns import clean
 from device.settings import Settings
 
-HOUSEHOLD = ("camera", "model", "voice", "panel", "profile", "runs")
+HOUSEHOLD = ("camera", "model", "voice", "panel", "profile", "runs", "mqtt")
 """Sections that are settings of the device; all others are a runner's own, and go into the profile in use."""
 
 LONGEST_TEXT = 500

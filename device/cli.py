@@ -19,6 +19,7 @@ from device.commands import (
     pain,
     profile,
     replay,
+    report,
     run,
     runs,
     shoes,
@@ -71,7 +72,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"form-coach {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
 
-    for command in (run, status, tune, watch, doctor, replay, whatif, runs, advice, pain, shoes, config, profile):
+    for command in (
+        run,
+        status,
+        tune,
+        watch,
+        doctor,
+        replay,
+        whatif,
+        runs,
+        report,
+        advice,
+        pain,
+        shoes,
+        config,
+        profile,
+    ):
         command.add(commands)
     completion.add(commands, parser)
     return parser

@@ -39,6 +39,7 @@ COMMANDS = {
     "watch": "docs/tune.md",
     **{f"runs{action}": "docs/runs.md" for action in ("", " list", " show", " export", " delete", " prune")},
     **{f"advice{action}": "docs/advice.md" for action in ("", " show", " exercise", " check", " text")},
+    "report": "docs/report.md",
     "pain": "docs/advice.md",
     **{f"shoes{action}": "docs/advice.md" for action in ("", " add", " list", " run", " retire")},
 }

@@ -20,18 +20,8 @@ PURE = sorted(
         *(DEVICE / "advice" / f"{name}.py" for name in ("choose", "closing", "facts", "layout")),
     ]
 )
-ALLOWED = set("__future__ abc collections dataclasses enum functools math numpy statistics typing".split())
-    "__future__",
-    "math",
-    "dataclasses",
-    "collections",
-    "typing",
-    "numpy",
-    "abc",
-    "enum",
-    "functools",
-    "statistics",
-}
+ALLOWED = {"__future__", "abc", "collections", "dataclasses", "enum", "functools", "math", "numpy", "typing"}
+ALLOWED |= {"statistics"}
 UPSTREAM = {
     "frames": {"frames"},
     "poses": {"poses"},

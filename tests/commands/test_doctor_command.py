@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,11 +99,30 @@ def test_what_must_be_mended_is_in_the_exit_code(environment: dict[str, str], tm
     assert found["model"]["state"] in ("ok", "warn")
 
 
+@contextlib.contextmanager
+def kept_up(folder: Path, status: dict[str, Any]) -> Iterator[None]:
+    """A status that is written once a second, as a running coach does."""
+    over = threading.Event()
+
+    def keep_up() -> None:
+        while not over.wait(1.0):
+            write(folder, status)
+
+    write(folder, status)
+    writer = threading.Thread(target=keep_up)
+    writer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        writer.join()
+
+
 def test_a_running_coach_keeps_its_camera(environment: dict[str, str], tmp_path: Path) -> None:
     """While one runs, camera and panel are what it tells; --source opens another all the same."""
     told = {"camera": {"name": "usb /dev/video7 Webcam", "fps": 30.0}, "panel": {"button": True, "light": True}}
-    write(tmp_path / "run", told | {"doing": "coaching", "troubles": {}})
-    found = checks(form_coach("doctor", "--json", "--no-voice", env=environment))
+    with kept_up(tmp_path / "run", told | {"doing": "coaching", "troubles": {}}):
+        found = checks(form_coach("doctor", "--json", "--no-voice", env=environment))
     assert found["camera"]["state"] == "ok"
     assert "usb /dev/video7 Webcam" in found["camera"]["detail"]
     assert "the running coach" in found["panel"]["detail"]

@@ -312,7 +312,10 @@ def test_an_existing_output_survives_a_source_that_cannot_be_read(tmp_path: Path
     assert events.read_text() == "earlier\n"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full to stand for a full disk")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists() or not os.access("/dev", os.W_OK),
+    reason="needs /dev/full to stand for a full disk, and the right to write beside it",
+)
 def test_a_full_disk_in_mid_run_loses_nothing_else(log: Path, tmp_path: Path) -> None:
     """When one output's disk is full, it is named, and the other outputs keep what was written."""
     done = form_coach("replay", log, "--events", tmp_path / "e.jsonl", "--posture", "/dev/full")

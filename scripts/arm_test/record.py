@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,20 @@ def tell(results: list[dict[str, Any]]) -> str:
     for head, result in zip(heads, results, strict=True):
         bad = [f"- `{name}`" for name in result["tests"]["failures"]]
         bad += [f"- {each['recording']}: says {each['said']}" for each in result["coaching"] if not each["ok"]]
-        reasons = [f"- {count} × {reason}" for reason, count in result["tests"]["reasons"].items()]
-        for title, told in (("does not hold", bad), ("skipped", reasons)):
-            if told:
-                lines += ["", f"{head}, {title}:", "", *told]
-    return "\n".join(lines) + "\n"
+        if bad:
+            lines += ["", f"{head}, does not hold:", "", *bad]
+    return "\n".join([*lines, "", *_skipped(heads, results)]) + "\n"
+
+
+def _skipped(heads: list[str], results: list[dict[str, Any]]) -> list[str]:
+    """A table of why tests were skipped, and how many."""
+    skipped: list[Counter[str]] = [Counter() for _ in results]
+    for count, result in zip(skipped, results, strict=True):
+        for reason, number in result["tests"]["reasons"].items():
+            count[reason.partition("; remedy")[0]] += number
+    reasons = sorted(set().union(*skipped), key=lambda reason: (-sum(count[reason] for count in skipped), reason))
+    rows = [_row(reason, [str(count[reason]) for count in skipped]) for reason in reasons]
+    return [_row("skipped, because", heads), _row("---", ["--:"] * len(heads)), *rows] if rows else []
 
 
 def counts(tests: dict[str, Any]) -> str:

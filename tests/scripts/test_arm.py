@@ -30,7 +30,7 @@ RESULT: dict[str, Any] = {
         "left_out": 3,
         "took_s": 600,
         "failures": {"tests/test_a.py::test_a": "assert 1 == 2"},
-        "reasons": {"no camera": 2},
+        "reasons": {"no camera; remedy: buy one": 2},
     },
 }
 
@@ -109,7 +109,7 @@ def test_each_result_is_kept_until_the_next(tmp_path: Path) -> None:
     assert "| run on | 2026-02-01, Form Coach 0.1.0 | 2026-01-31, Form Coach 0.1.0 |" in text
     assert "7 passed, 1 failed, 2 skipped" in text
     assert "- `tests/test_a.py::test_a`" in text
-    assert "- 2 × no camera" in text
+    assert "| no camera | 2 | 2 |" in text
     assert "1 of 1 recordings" in text
 
 

@@ -10,6 +10,7 @@ the last is made, and after one file every later ``say`` overwrites it.  Nothing
 makes such a process cheap.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -18,8 +19,12 @@ from typing import Any, NoReturn
 
 
 def fail(problem: str) -> NoReturn:
-    """Report one line and leave at once: espeak's own tidying up at exit is known to crash."""
-    print("problem: " + " ".join(problem.split()), flush=True)
+    """Report one line and leave at once: espeak's own tidying up at exit is known to crash.
+
+    Who asked may be gone, and nobody read the line; that must not keep this process.
+    """
+    with contextlib.suppress(OSError):
+        print("problem: " + " ".join(problem.split()), flush=True)
     os._exit(1)
 
 

@@ -227,6 +227,22 @@ class TestTrouble:
         assert "problem: " in done.stdout
         assert "No such file" in done.stdout
 
+    @needs_espeak
+    def test_a_coach_that_is_gone(self, tmp_path):
+        """Who asked was killed, and its folder is gone: the child ends although nobody can be told."""
+        phrase = {"text": "a", "rate_wpm": 165, "volume": 1, "language": "en", "voice": "en-us"}
+        request = json.dumps(phrase | {"path": f"{tmp_path}/none/a.wav"})
+        render = Path(voice_module.__file__).with_name("render.py")
+        unread, nobody = os.pipe()
+        os.close(unread)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", render], input=request, stdout=nobody, text=True, timeout=10, check=False
+            )
+        finally:
+            os.close(nobody)
+        assert done.returncode == 1
+
     def test_a_cache_that_cannot_be_written(self, tmp_path):
         """A folder that cannot be made is named."""
         (tmp_path / "file").touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import signal
 import sys
@@ -10,26 +11,26 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from device import __version__
-from device.commands import (
-    EXIT_CODES,
-    advice,
-    completion,
-    config,
-    doctor,
-    pain,
-    profile,
-    replay,
-    report,
-    run,
-    runs,
-    shoes,
-    status,
-    tell,
-    tune,
-    watch,
-    whatif,
-)
+from device.commands import EXIT_CODES, tell
 from device.errors import FormCoachError, UsageError
+
+COMMANDS = (
+    "run",
+    "status",
+    "tune",
+    "watch",
+    "doctor",
+    "replay",
+    "whatif",
+    "runs",
+    "report",
+    "advice",
+    "pain",
+    "shoes",
+    "config",
+    "profile",
+)
+"""The modules of ``device/commands``, in the order in which the help lists them; completion comes last."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it; also when ended from outside."""
@@ -39,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code comes back."""
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)  # finish the outputs, as after Ctrl-C
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser(words[0] if words else "").parse_args(words)
         code: int = options.run(options)
         sys.stdout.flush()
         return code
@@ -62,7 +64,11 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (try {self.prog} --help)")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str = "") -> argparse.ArgumentParser:
+    """The parser of all commands, or of one alone: the others' modules take longer to load than its own.
+
+    :param command: the first word of the command line; all commands are there where it is none of them.
+    """
     parser = _Parser(
         prog="form-coach",
         description="Watches a runner on a treadmill and says, aloud and at the right moment, what to change.",
@@ -72,24 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"form-coach {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
 
-    for command in (
-        run,
-        status,
-        tune,
-        watch,
-        doctor,
-        replay,
-        whatif,
-        runs,
-        report,
-        advice,
-        pain,
-        shoes,
-        config,
-        profile,
-    ):
-        command.add(commands)
-    completion.add(commands, parser)
+    for name in (command,) if command in COMMANDS else COMMANDS:
+        importlib.import_module(f"device.commands.{name}").add(commands)
+    if command not in COMMANDS:
+        importlib.import_module("device.commands.completion").add(commands, parser)
     return parser
 
 

@@ -90,6 +90,9 @@ class PostureOutput(Output):
         self._file.close()
 
 
+_UNTOLD = np.zeros(17, np.float32)
+
+
 class PosesOutput(Output):
     """The key-point log; see :mod:`device.poses.log`."""
 
@@ -97,6 +100,7 @@ class PosesOutput(Output):
         super().__init__(path)
         self._t_s: list[float] = []
         self._keypoints: list[np.ndarray] = []
+        self._sigma_px: list[np.ndarray] = []
         self._size_px = (0, 0)
         self._closed = False
 
@@ -107,11 +111,14 @@ class PosesOutput(Output):
             self._size_px = (pose.width_px, pose.height_px)
         self._t_s.append(pose.t_s)
         self._keypoints.append(pose.keypoints)
+        self._sigma_px.append(_UNTOLD if pose.sigma_px is None else pose.sigma_px)
 
     def close(self) -> None:
         """Write the file."""
         if not self._closed and self._t_s:
-            write_log(self.path, np.array(self._t_s), np.array(self._keypoints), *self._size_px)
+            sigma_px = np.array(self._sigma_px)
+            told = sigma_px if sigma_px.any() else None
+            write_log(self.path, np.array(self._t_s), np.array(self._keypoints), *self._size_px, told)
         self._closed = True
 
 

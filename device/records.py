@@ -97,12 +97,15 @@ class Pose:
         Points may lie outside the picture; a low score means "do not trust it".
     :param width_px: width of the frame the points refer to.
     :param height_px: height of that frame.
+    :param sigma_px: float32 array (17,), one standard deviation of each point's error along one axis, in pixels of the
+        frame; None where the model or the log does not tell.
     """
 
     t_s: float
     keypoints: np.ndarray
     width_px: int
     height_px: int
+    sigma_px: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,12 @@ def number(default: float, low: float, high: float, unit: str, what: str, restar
     return field(default=default, metadata={"low": low, "high": high, "unit": unit, "what": what, "restart": restart})
 
 
-def choice(default: str | int, options: tuple[str | int, ...], what: str, unit: str = "") -> Any:
-    """One of some words or numbers."""
-    return field(default=default, metadata={"options": options, "what": what, "unit": unit})
+def choice(default: str | int, options: tuple[str | int, ...], what: str, unit: str = "", restart: bool = False) -> Any:
+    """One of some words or numbers.
+
+    :param restart: see :func:`number`.
+    """
+    return field(default=default, metadata={"options": options, "what": what, "unit": unit, "restart": restart})
 
 
 def text(default: str, what: str) -> Any:
@@ -83,8 +86,14 @@ class CameraSettings:
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """How the pose model runs."""
+    """Which pose model runs, and how."""
 
+    model: str = choice(
+        "lightning",
+        ("lightning", "thunder"),
+        "the network; thunder is more exact, computes four times as much and must be built first (models/README.md)",
+        restart=True,
+    )
     threads: int = number(
         2, 1, 16, "threads", "processors the model may use at once; the poses are the same with any", restart=True
     )

@@ -333,3 +333,13 @@ def test_without_a_voice_the_coach_goes_on(log: Path, tmp_path: Path) -> None:
     assert done.code == 0
     assert "no-such-voice" in done.err
     assert "Stand taller" in done.out
+
+
+@pytest.mark.parametrize(("command", "others"), [("run", ("whatif", "shoes")), ("replay", ("tune", "config"))])
+def test_a_command_loads_no_other(command: str, others: tuple[str, ...]) -> None:
+    """Each takes its time to load; the coach on a Pi is to be up soon.  Nor is tomlkit loaded to coach."""
+    code = f"import sys, device.cli, device.live.service; device.cli._parser({command!r}); print(*sys.modules)"
+    done = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = done.stdout.split()
+    assert f"device.commands.{command}" in loaded
+    assert not {"tomlkit", "multiprocessing", *(f"device.commands.{other}" for other in others)} & set(loaded)

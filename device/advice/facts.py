@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from device.records import FAULTS
@@ -75,6 +74,8 @@ def faded(values: Sequence[float | None]) -> float | None:
 
     :param values: one a stride, in their order; None where it was not judged.
     """
+    from statistics import median  # only now, at a run's end: it loads decimals and fractions
+
     count = int(FRESH * len(values))
     first = [value for value in values[:count] if value is not None]
     last = [value for value in values[len(values) - count :] if value is not None]

@@ -54,12 +54,14 @@ def _replay(options: argparse.Namespace) -> int:
     from device import baselines, loop, replay  # lazily: other commands need none of this
     from device.outputs import check_writable
     from device.pipeline import Coach
+    from device.poses import network_file
 
     settings = config.load(options.config)
     if options.view is not None:
         settings = _with_view(settings, options.view)
     targets = (options.events, options.poses, options.posture, options.audio, options.video, options.baseline)
-    stream = replay.open_poses(options.source, options.model, settings.model.threads)
+    model = options.model or network_file(settings.model.model)
+    stream = replay.open_poses(options.source, model, settings.model.threads)
     try:
         check_writable([path for path in targets if path is not None], options.source)
         kept = baselines.load(options.baseline) if options.baseline else baselines.Kept()

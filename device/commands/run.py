@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -37,11 +38,15 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # what is loaded now stays to the end: to look through it again and again takes a tenth of the start
     from device.commands.terminal import Progress
     from device.live.configured import named
     from device.live.parts import Wishes
     from device.live.service import Service
     from device.outputs import check_writable
+
+    gc.freeze()
+    gc.enable()
 
     if options.events:
         check_writable([options.events])

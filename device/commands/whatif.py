@@ -146,12 +146,13 @@ def _known(path: Path | None) -> tuple[Baseline, ...]:
 def _poses(path: Path, settings: Settings, waiting: Waiting) -> tuple[Log | list[Pose], str | None, int]:
     """The poses of a recording; what could not be read of it, and the exit code that goes with that."""
     from device import replay
+    from device.poses import network_file
     from device.runs.poselog import open_log
 
     log = open_log(path)
     if log is not None:
         return log, log.trouble, 0
-    stream = replay.open_poses(path, None, settings.model.threads)
+    stream = replay.open_poses(path, network_file(settings.model.model), settings.model.threads)
     try:
         poses = [pose for _, pose in waiting.through(stream, stream.duration_s)]
     finally:

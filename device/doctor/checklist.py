@@ -49,7 +49,7 @@ def checklist(subject: Subject) -> list[Check]:
         Check("settings", partial(settings, subject.loaded)),
         Check("software", versions),
         Check("picamera2", partial(picamera, own_camera), 30.0),
-        Check("model", partial(model, own.model.threads), 60.0),
+        Check("model", partial(model, own.model.threads, own.model.model), 60.0),
         Check("camera", camera, cameras.LIMIT_S, cameras.STUCK),
         Check("voice", partial(voices.voice, own.voice, subject.play, told), voices.LIMIT_S, voices.STUCK),
         Check("panel", panel),

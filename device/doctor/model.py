@@ -12,7 +12,7 @@ from PIL import Image
 
 from device.doctor import Result, bad, ok, warn
 from device.errors import ModelError
-from device.poses import PoseModel, load_model
+from device.poses import PoseModel, load_model, network_file
 
 KNOWN = Path(__file__).parent / "known"
 """A picture of a rendered runner and the key points in it, made by ``scripts/known_picture``."""
@@ -28,20 +28,27 @@ to 0.8; a picture shifted by 2 px gives 2.5, a mirrored one 11."""
 MOST_OFF_SCORE = 0.2
 """Their scores likewise: those differ by up to 0.07; without a runner in the picture by 0.6."""
 
+THUNDER_MORE_PX = 1.0
+"""Thunder is another network, which agrees with the known answer within 1.7 px: it may be off by so much more."""
+
 SLOW_MS = 66.0
 """A call that takes longer leaves fewer than 15 pictures a second, the slowest that the coach is tested with."""
 
 CALLS = 9
 
 
-def model(threads: int) -> Result:
-    """Load the shipped model, time it, and compare its answer with the known one."""
+def model(threads: int, network: str = "lightning") -> Result:
+    """Load the model that is set, time it, and compare its answer with the known one.
+
+    :param network: ``[model] model`` of the settings.
+    """
+    file = network_file(network)
     try:
-        tried = load_model(None, threads)
+        tried = load_model(file, threads)
     except ModelError as error:
-        return bad(str(error), "run scripts/install again")
+        return bad(str(error), "run scripts/install again" if file is None else f"see models/README.md about {network}")
     with Image.open(KNOWN / "runner.png") as picture:
-        square = np.asarray(picture.convert("RGB"))
+        square = np.asarray(picture.convert("RGB").resize((tried.size_px, tried.size_px), Image.Resampling.BILINEAR))
     try:
         found = tried.estimate(square)
         took_ms = _call_ms(tried, square)
@@ -50,11 +57,12 @@ def model(threads: int) -> Result:
     finally:
         tried.close()
     off_px, off_score = deviation(found)
+    most_px = MOST_OFF_PX + (0.0 if file is None else THUNDER_MORE_PX)
     told = (
         f"{tried.name}: {took_ms:.1f} ms a call, {threads} thread{'s' * (threads > 1)}; key points of the test picture "
-        f"{off_px:.1f} px off on average (allowed {MOST_OFF_PX:g}), scores {off_score:.2f} (allowed {MOST_OFF_SCORE:g})"
+        f"{off_px:.1f} px off on average (allowed {most_px:g}), scores {off_score:.2f} (allowed {MOST_OFF_SCORE:g})"
     )
-    if off_px > MOST_OFF_PX or off_score > MOST_OFF_SCORE:
+    if off_px > most_px or off_score > MOST_OFF_SCORE:
         return bad(
             f"computes wrongly. {told}",
             "pip install --force-reinstall ai-edge-litert in the coach's environment, or run scripts/install again",

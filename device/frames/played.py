@@ -136,6 +136,7 @@ class _Film(VideoFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self._stream.thread_type = "NONE"  # in real time one thread is fast enough; each more keeps pictures of its own
         rate = self._stream.average_rate
         self.spacing_s = float(1 / rate) if rate else USUAL_SPACING_S
 

@@ -65,6 +65,20 @@ class Engine(Worker):
         """Have something done to the coach between two frames."""
         self._asked.put(what)
 
+    def relearn(self) -> None:
+        """Look for a runner anew, wherever (the camera may be aimed elsewhere now), and learn good form anew."""
+
+        def anew(coach: Coach) -> None:
+            self._follower.forget()
+            coach.relearn()
+
+        self.ask(anew)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether somebody is in view, but not on the treadmill, and so is not coached."""
+        return self._follower.elsewhere
+
     def stop(self) -> None:
         """End after the frame in hand."""
         self._stop.set()

@@ -10,11 +10,11 @@ from device.live import status
 from device.live.snapshot import snapshot
 from device.settings import Settings
 from device.tuning.describing import SETTINGS, values
-from device.tuning.store import Change, Store
 from device.whatif import past
 
 if TYPE_CHECKING:
     from device.live.service import Service
+    from device.tuning.store import Change, Store
 
 OBEYED_S = 2.0
 """The main thread obeys within this time; it never does anything that takes long."""
@@ -97,6 +97,8 @@ class Linked:
         path = self._service.configured.path
         if path is None:
             raise UsageError("the coach runs without a settings file, so nothing can be changed")
+        from device.tuning.store import Store  # only now: a coach that nobody tunes can do without tomlkit
+
         make(Store(path))
         self._have("reload")
 

@@ -41,6 +41,7 @@ from device.live.worker import Worker
 from device.outputs import EventsOutput, Output
 from device.panel import COMMANDS
 from device.pipeline import Coach
+from device.poses import network_file
 from device.publish.publisher import Publisher
 from device.records import Moment
 from device.runs.gather import About
@@ -99,7 +100,8 @@ class Service:
         self._fed = 0
         self.vitals = Vitals()
         self.keeper = Keeper(self.journal)
-        model = self._parts.model(wishes.model, self.settings.model.threads)
+        own = self.settings.model
+        model = self._parts.model(wishes.model or network_file(own.model), own.threads)
         self.model_name, self._model_sha256 = model.name, model.sha256
         outputs: list[Output] = [EventsOutput(wishes.events)] if wishes.events else []
         self._runs: RunRecorder | None = None
@@ -247,7 +249,7 @@ class Service:
             self._mute(not self.muted if command == "mute" else command == "quiet")
         elif command == "relearn":
             self._notice("relearning")
-            self.engine.ask(lambda coach: coach.relearn())
+            self.engine.relearn()
         elif command == "shutdown" and self._off_s is None:
             self._notice("shutting_down")
             self._off_s = self.clock() + GOODBYE_S

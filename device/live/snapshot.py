@@ -18,6 +18,7 @@ THERMOMETER = Path("/sys/class/thermal/thermal_zone0/temp")
 
 _DOING = {
     "waiting": "waiting for a runner",
+    "elsewhere": "waiting for a runner on the treadmill: who is in view is not; if the camera was moved, learn anew",
     "learning": "learning the runner's good form",
     "coaching": "coaching",
     "muted": "watching, muted",
@@ -59,7 +60,7 @@ def snapshot(service: Service, now_s: float, started_s: float) -> dict[str, Any]
     return {
         "started_s": round(started_s, 2),
         "state": state,
-        "doing": "no camera" if "camera" in troubles else _DOING["muted" if muted else _state(moment)],
+        "doing": "no camera" if "camera" in troubles else _doing(service, moment),
         "camera": {
             "name": capture.name,
             "width_px": width_px,
@@ -85,6 +86,13 @@ def snapshot(service: Service, now_s: float, started_s: float) -> dict[str, Any]
         "troubles": troubles,
         "temperature_c": temperature_c(),
     }
+
+
+def _doing(service: Service, moment: Moment | None) -> str:
+    if service.muted:
+        return _DOING["muted"]
+    state = _state(moment)
+    return _DOING["elsewhere" if state == "waiting" and service.engine.elsewhere else state]
 
 
 def _runner(moment: Moment | None, service: Service) -> dict[str, Any]:

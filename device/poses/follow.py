@@ -1,39 +1,24 @@
-"""Follows one runner from frame to frame: which square to look at, and the pose found in it.
+"""Follows one runner from frame to frame: where to look, whose pose counts, and the pose found there.
 
-The square must follow the runner but not the running.  A square that moved and breathed with each step would shift the
-model's coarse cells under the body in time with the stride, and that would show as a sway in the angles.  So the
-square stays where it is until the runner has left its middle by a share of its side, grows when the runner no longer
-fits, and shrinks only when the last seconds needed far less.
+Others may be in view: who walks past, who runs on the next treadmill, a mirror, a picture on the wall.  A treadmill
+does not move, so whoever has run on the spot for some seconds shows where it stands in the picture: its home.  From
+then on only who is there counts, whatever happens elsewhere.  Until then a glance is taken now and then for somebody
+better than who is followed.  How the square is held still is in :mod:`device.poses.framing`.
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
 from device.poses import PoseModel
-from device.poses.crop import Square, cut, search_squares, square_about, square_around, to_frame
+from device.poses.crop import Square, cut, search_squares, shoulders_middle, square_around, to_frame, to_square
+from device.poses.framing import Framing
+from device.poses.place import COMING_SIZE, FAR_SIDES, OTHER_SIZE, Habit, Place, settled
+from device.poses.uncertainty import STEPS_PX, steps
 from device.records import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, Frame, Pose
-
-MOVE_SHARE = 0.10
-"""The square moves when its middle is this share of its side off.  A runner rises and falls by 0.09 m at most (7 % of a
-square 1.25 m wide), so steps do not move it.  Chosen by us."""
-
-GROW_SHARE = 1.16
-"""It grows when a square this much larger is wanted; there is room around the upper body for most of it.  The model
-reads the same runner differently at another size (`scripts/eval_square`), so raised shoulders must not change it.
-Chosen by us."""
-
-SHRINK_SHARE = 0.65
-"""It shrinks when, over ``WINDOW_S``, no square larger than this share of it was wanted.  Raised shoulders take up to a
-third off where the hips are hidden, which must not change it.  Chosen by us."""
-
-SETTLE_S = 1.0
-"""For so long after a runner is found the square grows to whatever is wanted, so that it then fits every phase of a
-stride (0.9 s at 130 steps per minute) and can stay."""
-
-WINDOW_S = 2.0
-"""Longer than one stride (two steps) of the slowest run, 0.9 s at 130 steps per minute.  Chosen by us."""
-
-SETTLE_STEPS = 3
-"""After a runner is found, this many poses set the square anew: the first is coarse.  Chosen by us."""
 
 LOST_AFTER_S = 0.4
 """A runner unseen for longer is looked for elsewhere; a towel across the face takes less.  Chosen by us."""
@@ -41,98 +26,312 @@ LOST_AFTER_S = 0.4
 DOUBTFUL_SCORE, DOUBTFUL_S = 0.3, 3.0
 """If neither shoulders nor hips reach this score for so long, the square may hold a thing: look again.  Our choice."""
 
+JUMP_SIDES = 0.35
+"""Nobody's shoulders move by more of the square's side from one pose to the next: such a pose is somebody else's.
+Rendered runners stay below 0.2.  Chosen by us."""
+
+WALK_SIDES = 1.0
+"""And by so much more for each second between the two: a side is about 1.2 m, and people walk at 1.2 m/s."""
+
+HOME_S = 8.0
+"""Who has run on the spot for so long runs on the treadmill.  Chosen by us: soon enough for the first break."""
+
+AWAY_S = 180.0
+"""When nobody has run on the treadmill for so long, anybody in view is followed as long as it stays empty.  Chosen by
+us: longer than a break for a drink, and not too long for who aimed the camera anew or is far taller than the last."""
+
+GUEST_S = 600.0
+"""After so long without a break the place where such a guest runs becomes the treadmill's.  Chosen by us."""
+
+ROUND_S = 1.0
+"""How often the model looks round, too.  Chosen by us: that costs no more than a lost frame."""
+
+BETTER = 0.1
+"""So much larger (natural logarithm) or nearer to the middle (in half frames) is who is more likely the runner.  Chosen
+by us."""
+
+INSISTS_S = 30.0
+"""Who stays on the treadmill for so long is taken for the runner, although read in another size.  Chosen by us: hips
+behind a console may be read elsewhere than before, and a coach that does not see its own runner is worse than one that
+now and then takes a neighbour who is in line with the treadmill."""
+
+SURE_SCORE = 0.5
+"""Somebody seen while looking round must be as sure as that.  Chosen by us."""
+
+
+_TRUNK = [L_SHOULDER, R_SHOULDER, L_HIP, R_HIP]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Where to look in one frame.
+
+    :param expected: key points of the runner as they should be, in pixels of the frame; None: anybody's.
+    :param hides: the square of somebody who is followed and must not be seen this time.
+    :param round: whether this is but a glance: if it shows nobody, all stays as it is.
+    """
+
+    square: Square
+    expected: np.ndarray | None = None
+    hides: Square | None = None
+    round: bool = False
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Somebody whom a look has found.
+
+    :param keypoints: (17, 3) = x_px, y_px, score in the frame.
+    :param square: the square that shows them.
+    :param shoulders: the middle of their shoulders, x and y in pixels of the frame.
+    """
+
+    keypoints: np.ndarray
+    square: Square
+    shoulders: tuple[float, float]
+
+    @classmethod
+    def of(cls, keypoints: np.ndarray, width_px: int, height_px: int) -> _Found | None:
+        """Whom a pose shows; None if it is nobody's."""
+        square, shoulders = square_around(keypoints, width_px, height_px), shoulders_middle(keypoints)
+        return None if square is None or shoulders is None else cls(keypoints.copy(), square, shoulders)
+
+    @property
+    def place(self) -> Place:
+        """Where they are."""
+        return Place.of(self.square)
+
+    @property
+    def sureness(self) -> float:
+        """How sure the model is of their trunk: the better shoulder's and the better hip's score, the larger one."""
+        return float(self.keypoints[_TRUNK, 2].max())
+
 
 class RunnerFollower:
     """Frame → Pose.  Deterministic: the same frames give the same poses, whatever the clock says.
 
     Frames may have any size and may change it; the runner is then looked for anew.
 
-    :param model: asked once per frame.
+    :param model: asked once for a frame; twice when a glance is taken for somebody better than who is followed.
     """
 
     def __init__(self, model: PoseModel) -> None:
         """No runner is known yet."""
         self._model = model
         self._frame_size = (0, 0)
-        self._forget()
+        self._t_s = -math.inf
+        self.forget()
 
     @property
     def square(self) -> Square | None:
-        """The square the next frame is looked at through; None while the runner is looked for."""
-        return self._square
+        """The square that the runner is looked at through; None while the runner is looked for."""
+        return None if self._framing is None else self._framing.square
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether somebody is in view, but not on the treadmill, and so is not followed."""
+        return self._elsewhere
+
+    def forget(self) -> None:
+        """Look for a runner anew, wherever: the camera was aimed anew, or the wrong one is followed."""
+        self._home: Place | None = None
+        self._home_look: _Look | None = None
+        self._ran_s = -math.inf
+        self._lose()
 
     def step(self, frame: Frame) -> Pose:
-        """The pose in the next frame.
+        """The pose in the next frame; with scores of 0 where it is not the runner's.
 
         :raises ModelError: the runtime fails.
         """
         height, width = frame.rgb.shape[:2]
-        if (width, height) != self._frame_size:
+        if (width, height) != self._frame_size or frame.t_s < self._t_s:
             self._frame_size = (width, height)
             self._searches = search_squares(width, height)
-            self._forget()
-        square = self._square or self._searches[self._searched % len(self._searches)]
-        keypoints = to_frame(self._model.estimate(cut(frame.rgb, square, self._model.size_px)), square)
-        pose = Pose(frame.t_s, keypoints, width, height)
-        self._look_ahead(pose)
+            self.forget()
+        self._elapsed_s, self._t_s = frame.t_s - self._t_s, frame.t_s
+        look = self._look()
+        pose, found = self._see(frame, look)
+        if found is not None and self._is_runner(found, look):
+            self._take(found)
+        else:
+            self._miss()
+            if found is not None or look.round:
+                pose.keypoints[:, 2] = 0.0
+        glance = self._glance()
+        if glance is not None:
+            other, found = self._see(frame, glance)
+            if found is not None and found.sureness >= SURE_SCORE and self._is_better(found, glance):
+                self._lose()
+                self._take(found)
+                return other
         return pose
 
-    def _forget(self) -> None:
-        """Start looking for a runner from the beginning."""
-        self._square: Square | None = None
+    def _see(self, frame: Frame, look: _Look) -> tuple[Pose, _Found | None]:
+        """The pose that a look shows, and whose it is; None for nobody's."""
+        height, width = frame.rgb.shape[:2]
+        square = look.square
+        rgb = frame.rgb if look.hides is None else _without(frame.rgb, look.hides)
+        expected = None if look.expected is None else to_square(look.expected, square)
+        shares, sigma = self._model.estimate_with_sigma(cut(rgb, square, self._model.size_px), expected)
+        keypoints = to_frame(shares, square)
+        sigma_px = None if sigma is None else STEPS_PX[steps(sigma * square.size_px)]
+        return Pose(frame.t_s, keypoints, width, height, sigma_px), _Found.of(keypoints, width, height)
+
+    def _lose(self) -> None:
+        """Nobody is followed any more."""
+        self._framing: Framing | None = None
+        self._habit: Habit | None = None
+        self._last: _Found | None = None
+        self._seen_s = self._sure_s = -math.inf
+        self._left = False
+        self._round_s = self._t_s
         self._searched = 0
-        self._settle = 0
-        self._seen_s = float("-inf")
-        self._sure_s = float("-inf")
-        self._window_s = float("-inf")
-        self._found_s = float("-inf")
-        self._largest_px = 0
+        self._elsewhere = False
+        self._there_s = math.inf
 
-    def _look_ahead(self, pose: Pose) -> None:
-        """Choose the square for the next frame."""
-        wanted = square_around(pose.keypoints, pose.width_px, pose.height_px)
-        if self._square is None:
-            if wanted is None:
-                self._searched += 1
-                return
-            self._forget()
-            self._settle = SETTLE_STEPS
-            self._seen_s = self._sure_s = self._found_s = pose.t_s
-        if wanted is None:
-            if not 0 <= pose.t_s - self._seen_s <= LOST_AFTER_S:
-                self._forget()
+    @property
+    def _only_home(self) -> bool:
+        """Whether nobody counts who is not on the treadmill."""
+        return self._home is not None and self._t_s - self._ran_s <= AWAY_S
+
+    def _look(self) -> _Look:
+        """Where to look in this frame."""
+        framing, last = self._framing, self._last
+        if framing is not None and last is not None:
+            # The first poses are coarse and may mix two people up: they are nobody's to be held to.
+            return _Look(framing.square, None if framing.settling else last.keypoints)
+        search = self._searches[self._searched % len(self._searches)]
+        if self._home_look is not None and (not self._due() if self._only_home else self._searched % 2):
+            return self._home_look
+        return _Look(search, round=self._only_home)
+
+    def _glance(self) -> _Look | None:
+        """Where to look for somebody better than who is followed; None for nowhere now."""
+        framing, habit = self._framing, self._habit
+        if framing is None or habit is None or framing.settling:
+            return None
+        if self._home is None:
+            if not self._due():
+                return None
+            self._searched += 1
+            search = self._searches[self._searched % len(self._searches)]
+            return _Look(search, hides=framing.square, round=True)
+        if self._home_look is not None and not self._fits(habit.place, OTHER_SIZE) and self._due():
+            return _Look(self._home_look.square, self._home_look.expected, round=True)
+        return None
+
+    def _due(self) -> bool:
+        """Whether it is time to look round, once in :data:`ROUND_S`."""
+        due = self._t_s - self._round_s >= ROUND_S
+        if due:
+            self._round_s = self._t_s
+        return due
+
+    def _fits(self, place: Place, size: float) -> bool:
+        """Whether a place is the treadmill's.
+
+        :param size: by how much it may differ in size, as a natural logarithm.
+        """
+        return self._home is not None and self._is_home(place) and abs(self._home.differs(place)) <= size
+
+    def _is_home(self, place: Place) -> bool:
+        """Whether a place is the treadmill's, whatever the size."""
+        return self._home is not None and self._home.away(place) <= FAR_SIDES
+
+    def _is_runner(self, found: _Found, look: _Look) -> bool:
+        """Whether whoever is found by a look is the runner."""
+        framing, habit, last = self._framing, self._habit, self._last
+        if framing is None or habit is None or last is None:
+            comes = not self._only_home or self._comes(found) or self._insists(found)
+            self._elsewhere = not comes and found.sureness >= SURE_SCORE
+            return comes
+        jump = math.dist(found.shoulders, last.shoulders) / framing.square.size_px
+        if jump > JUMP_SIDES + WALK_SIDES * (self._t_s - self._seen_s):
+            return False
+        if not self._only_home:
+            return True
+        # How large a runner is read may change, with hips that come and go behind a console: who is followed without a
+        # break counts in any size.  Who has just stepped off must come back first.
+        stays = self._comes(found) if self._left else self._is_home(found.place)
+        self._left = not stays
+        return stays
+
+    def _is_better(self, found: _Found, glance: _Look) -> bool:
+        """Whether somebody seen in a glance is more likely the runner than who is followed.
+
+        Before anybody has run for long that is whoever stands elsewhere while who is followed does not run, or who is
+        larger and nearer to the frame's middle: there the camera was aimed.
+        """
+        if glance.hides is None:
+            return self._comes(found)
+        assert self._habit is not None, "somebody is followed"
+        half_px, place = self._frame_size[0] / 2, self._habit.place
+
+        def worth(at: Place) -> float:
+            return at.size - abs(at.x_px - half_px) / half_px
+
+        elsewhere = place.away(found.place) > FAR_SIDES
+        return elsewhere and (not self._habit.running or worth(found.place) > worth(place) + BETTER)
+
+    def _insists(self, found: _Found) -> bool:
+        """Whether somebody has been on the treadmill for so long that size does not matter any more."""
+        if not self._is_home(found.place) or found.sureness < SURE_SCORE:
+            self._there_s = math.inf
+        elif self._there_s == math.inf:
+            self._there_s = self._t_s
+        return self._t_s - self._there_s >= INSISTS_S
+
+    def _comes(self, found: _Found) -> bool:
+        """Whether somebody has come to the treadmill."""
+        return self._fits(found.place, COMING_SIZE) and found.sureness >= DOUBTFUL_SCORE
+
+    def _miss(self) -> None:
+        """The runner is not seen in this frame."""
+        if self._framing is None:
+            self._searched += 1
+        elif self._t_s - self._seen_s > LOST_AFTER_S:
+            self._lose()
+
+    def _take(self, found: _Found) -> None:
+        """This is the runner: choose the square for the next frame."""
+        t_s, framing, habit = self._t_s, self._framing, self._habit
+        if framing is None or habit is None:
+            self._lose()
+            # Back on the treadmill: through the square as before, or all angles would read a little differently.
+            back = self._home_look.square if self._home_look and self._fits(found.place, COMING_SIZE) else None
+            framing = Framing(t_s, found.square, self._model.size_px, back)
+            habit = Habit(t_s, found.square, found.shoulders[1])
+            self._sure_s = t_s
+        if found.sureness >= DOUBTFUL_SCORE:
+            self._sure_s = t_s
+        elif t_s - self._sure_s > DOUBTFUL_S:
+            self._lose()
             return
-        self._seen_s = pose.t_s
-        if _sureness(pose) >= DOUBTFUL_SCORE:
-            self._sure_s = pose.t_s
-        elif not 0 <= pose.t_s - self._sure_s <= DOUBTFUL_S:
-            self._forget()
-            return
-        if self._square is None or self._settle > 0:
-            self._settle -= 1
-            self._square = wanted
-            self._window_s, self._largest_px = pose.t_s, wanted.size_px
+        if framing.settling:
+            habit = Habit(t_s, found.square, found.shoulders[1])  # the first poses are coarse
+        framing.step(t_s, found.square)
+        habit.step(t_s, found.square, found.shoulders[1])
+        self._framing, self._habit, self._last, self._seen_s = framing, habit, found, t_s
+        if habit.running:
+            self._learn_home(habit, _Look(framing.square, found.keypoints))
+
+    def _learn_home(self, habit: Habit, look: _Look) -> None:
+        """Keep in mind where the treadmill is, from somebody who runs."""
+        if self._home is not None and self._is_home(habit.place):
+            self._home = settled(self._home, habit.place, self._elapsed_s)
+        elif habit.running_s >= (HOME_S if self._home is None else GUEST_S):
+            self._home = habit.place
         else:
-            self._square = self._held(self._square, wanted, pose.t_s)
-
-    def _held(self, now: Square, wanted: Square, t_s: float) -> Square:
-        """``now``, moved or resized only as far as the rules at the top of this module ask for."""
-        self._largest_px = max(self._largest_px, wanted.size_px)
-        size = now.size_px
-        if wanted.size_px > (GROW_SHARE if t_s - self._found_s > SETTLE_S else 1.0) * size:
-            size = wanted.size_px
-        if not 0 <= t_s - self._window_s < WINDOW_S:
-            if self._largest_px < SHRINK_SHARE * size:
-                size = self._largest_px
-            self._window_s, self._largest_px = t_s, wanted.size_px
-        (now_x, now_y), (wanted_x, wanted_y) = now.middle, wanted.middle
-        if max(abs(wanted_x - now_x), abs(wanted_y - now_y)) > MOVE_SHARE * size:
-            return square_about(wanted_x, wanted_y, size)
-        if size != now.size_px:
-            return square_about(now_x, now_y, size)
-        return now
+            return
+        self._ran_s, self._home_look = self._t_s, look
 
 
-def _sureness(pose: Pose) -> float:
-    """How sure the model is of the runner's trunk: the better shoulder's and the better hip's score, the larger one."""
-    return float(pose.keypoints[[L_SHOULDER, R_SHOULDER, L_HIP, R_HIP], 2].max())
+def _without(rgb: np.ndarray, square: Square) -> np.ndarray:
+    """A copy of the picture, black where the person stands who is looked at through a square, from head to feet."""
+    (x_px, y_px), side_px = square.middle, square.size_px
+    left, right = (max(0, round(x_px + share * side_px)) for share in (-0.3, 0.3))
+    top, bottom = (max(0, round(y_px + share * side_px)) for share in (-0.55, 1.15))
+    rest = rgb.copy()
+    rest[top:bottom, left:right] = 0
+    return rest

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from device.errors import ModelError
 from device.poses import PoseModel
+from device.poses.metadata import BUFFERS, DATA, FlatBuffer
 from device.poses.movenet import open_movenet
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -14,6 +15,12 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 
 SHIPPED = "movenet_lightning_int8.tflite"
 """Name of the model this version ships."""
+
+THUNDER = "movenet_thunder_int8.tflite"
+"""Name of the larger model, which is not shipped but built."""
+
+NETWORKS: dict[str, str | None] = {"lightning": None, "thunder": THUNDER}
+"""The networks that ``[model] model`` may name, with their files in ``MODELS``; None: the shipped one."""
 
 SUMS = "SHA256SUMS"
 """The text file next to it, as ``sha256sum`` writes it, that holds its hash."""
@@ -38,6 +45,12 @@ def load(path: str | Path | None, threads: int) -> PoseModel:
     return open_movenet(content, file.name, str(file), sha256, threads)
 
 
+def network_file(network: str) -> Path | None:
+    """See :func:`device.poses.network_file`."""
+    name = NETWORKS[network]
+    return None if name is None else MODELS / name
+
+
 def known_sha256(sums: Path, name: str) -> str:
     """The hash that ``sums`` gives for the file ``name``.
 
@@ -55,11 +68,15 @@ def known_sha256(sums: Path, name: str) -> str:
 
 
 def _read(file: Path, shipped: bool) -> bytes:
-    remedy = (
-        "Run `git checkout models/` in the clone, or make it with scripts/build_model."
-        if shipped
-        else "Give --model the path of a MoveNet .tflite file, or leave it out to use the one that is shipped."
-    )
+    if shipped:
+        remedy = "Run `git checkout models/` in the clone, or make it with scripts/build_model."
+    elif file == MODELS / THUNDER:
+        remedy = (
+            "Thunder is not shipped: make it on a PC with `scripts/build_model --model thunder` (models/README.md) and "
+            f'copy it to {MODELS}/, or set [model] model = "lightning".'
+        )
+    else:
+        remedy = "Give --model the path of a MoveNet .tflite file, or leave it out to use the one that is shipped."
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
@@ -94,39 +111,18 @@ def _reach(content: bytes) -> int | None:
     """How many bytes the file's own table of contents asks for; None where it has none.
 
     A FlatBuffer has no length in it.  LiteRT verifies a file, but tflite-runtime 2.14 reads past the end of one that is
-    cut short and ends the process with a segmentation fault.  The model's table lists
-    its buffers (field 4 of ``Model`` in schema.fbs: version, operator_codes, subgraphs, description, buffers), and each
-    buffer's bytes say where they lie (field 0 of ``Buffer``); the largest end is what the file must hold.
+    cut short and ends the process with a segmentation fault.  The model's table lists its buffers, and each buffer's
+    bytes say where they lie; the largest end is what the file must hold.
     """
-
-    def u32(at: int) -> int:
-        if at < 0:
-            raise ValueError(at)
-        if at + 4 > len(content):
-            raise IndexError(at + 4)
-        return int.from_bytes(content[at : at + 4], "little")
-
-    def field(table: int, index: int) -> int | None:
-        vtable = table - int.from_bytes(u32(table).to_bytes(4, "little"), "little", signed=True)
-        size = u32(vtable) & 0xFFFF
-        if 4 + 2 * index >= size:
-            return None
-        offset = u32(vtable + 4 + 2 * index) & 0xFFFF
-        return table + offset if offset else None
-
+    buffer = FlatBuffer(content)
     try:
-        buffers_at = field(u32(0), 4)
-        if buffers_at is None:
-            return None
-        vector = buffers_at + u32(buffers_at)
         reach = 0
-        for index in range(u32(vector)):
-            entry = vector + 4 + 4 * index
-            data_at = field(entry + u32(entry), 0)
+        for entry in buffer.tables(buffer.follow(0), BUFFERS):
+            data_at = buffer.field(entry, DATA)
             if data_at is not None:
-                data = data_at + u32(data_at)
-                reach = max(reach, data + 4 + u32(data))
-        return reach
+                data = buffer.follow(data_at)
+                reach = max(reach, data + 4 + buffer.u32(data))
+        return reach or None
     except ValueError:
         return None
     except IndexError as beyond:

@@ -1,15 +1,16 @@
 """The key-point log: poses kept in a file, and a source of poses itself.
 
 An ``.npz`` with ``t_s`` float64 (N,), ``keypoints`` float32 (N, 17, 3) = x_px, y_px, score in COCO order, and the
-frame size ``width_px``, ``height_px``.  Arrays of other names are ignored, so that later versions may add some.
+frame size ``width_px``, ``height_px``; and where the model told it, ``sigma_px`` float32 (N, 17), 0 where it did not.
+Arrays of other names are ignored, so that later versions may add some.
 """
 
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class KeypointLog:
         arrays = _read(path)
         self.t_s = self._times(arrays["t_s"])
         self.keypoints = self._points(arrays["keypoints"])
+        self.sigma_px = self._uncertainty(arrays.get("sigma_px"))
         self.width_px = self._size("width_px", arrays)
         self.height_px = self._size("height_px", arrays)
         self.duration_s = float(self.t_s[-1] - self.t_s[0]) if self.t_s.size else 0.0
@@ -38,8 +40,7 @@ class KeypointLog:
 
     def poses(self) -> Iterator[Pose]:
         """Yield the poses in order of time."""
-        for t_s, keypoints in zip(self.t_s.tolist(), self.keypoints, strict=True):
-            yield Pose(t_s, keypoints, self.width_px, self.height_px)
+        yield from poses_of(self.t_s, self.keypoints, self.width_px, self.height_px, self.sigma_px)
 
     def close(self) -> None:
         """Nothing to let go of: the file was read whole."""
@@ -68,6 +69,16 @@ class KeypointLog:
             )
         return keypoints.astype(np.float32)
 
+    def _uncertainty(self, sigma_px: np.ndarray | None) -> np.ndarray | None:
+        """What is no number above 0 is not known."""
+        if sigma_px is None:
+            return None
+        if sigma_px.shape != (self.t_s.size, 17) or sigma_px.dtype.kind not in "fiu":
+            raise SourceError(
+                f"{self.path}: sigma_px must have the shape ({self.t_s.size}, 17) to fit t_s, not {_shape(sigma_px)}"
+            )
+        return np.where(np.isfinite(sigma_px) & (sigma_px > 0), sigma_px, 0).astype(np.float32)
+
     def _size(self, name: str, arrays: dict[str, np.ndarray]) -> int:
         value = arrays[name]
         if value.size != 1 or value.dtype.kind not in "fiu" or not 1 <= float(value.reshape(())) <= 100_000:
@@ -88,8 +99,28 @@ class KeypointLog:
         )
 
 
-def write_log(path: Path, t_s: np.ndarray, keypoints: np.ndarray, width_px: int, height_px: int) -> None:
-    """Write a key-point log, whole or not at all."""
+def poses_of(
+    t_s: np.ndarray, keypoints: np.ndarray, width_px: int, height_px: int, sigma_px: np.ndarray | None
+) -> Iterator[Pose]:
+    """The poses whose numbers lie in columns; a row of ``sigma_px`` that is all 0 tells nothing."""
+    for index, time_s in enumerate(t_s.tolist()):
+        sigma = sigma_px[index] if sigma_px is not None and sigma_px[index].any() else None
+        yield Pose(time_s, keypoints[index], width_px, height_px, sigma)
+
+
+def write_log(
+    path: Path,
+    t_s: np.ndarray,
+    keypoints: np.ndarray,
+    width_px: int,
+    height_px: int,
+    sigma_px: np.ndarray | None = None,
+) -> None:
+    """Write a key-point log, whole or not at all.
+
+    :param sigma_px: (N, 17), 0 where not known; None where nothing is.
+    """
+    more: dict[str, Any] = {} if sigma_px is None else {"sigma_px": np.asarray(sigma_px, np.float32).reshape(-1, 17)}
     part = path.with_name(path.name + ".part")
     with open(part, "wb") as file:
         np.savez_compressed(
@@ -98,6 +129,7 @@ def write_log(path: Path, t_s: np.ndarray, keypoints: np.ndarray, width_px: int,
             keypoints=np.asarray(keypoints, np.float32).reshape(-1, 17, 3),
             width_px=np.int64(width_px),
             height_px=np.int64(height_px),
+            **more,
         )
     os.replace(part, path)
 
@@ -106,6 +138,8 @@ def is_log(path: Path) -> bool:
     """Whether a file is to be read as a key-point log: by its name, or as a zip archive by its first bytes."""
     if path.suffix.lower() == ".npz":
         return True
+    import zipfile  # only now: the live coach reads no log
+
     try:
         return zipfile.is_zipfile(path)
     except OSError:
@@ -121,7 +155,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
             missing = [name for name in names if name not in archive]
             if missing:
                 raise SourceError(f"{path}: not a key-point log: it lacks {', '.join(missing)}")
-            return {name: archive[name] for name in names}
+            return {name: archive[name] for name in (*names, "sigma_px") if name in archive}
     except SourceError:
         raise
     except Exception as error:  # NumPy, zip and zlib each have their own way to fail on a foreign or damaged file

@@ -1,102 +1,38 @@
-"""MoveNet SinglePose: runs a file and turns what it puts out into key points.
+"""Runs a file and turns what it puts out into key points.
 
-Two kinds of file are known.  The shipped one ends in the four heads of the network, decoded here in NumPy float32 the
-way the reference graph does it; Google's own files decode inside the graph and put out (1, 1, 17, 3) = y, x, score.
-
-The heads lie on a grid of cells, one for each 4 × 4 pixels.  A person is found by the centre head; the regress head at
-that cell says roughly where each key point is; the heat map's best cell near there, refined by the offset head, is the
-key point.  Source: the operations of the graph tfhub.dev/google/movenet/singlepose/lightning/4.
+Three kinds of file are known.  The shipped one ends in the network's heat map, its centre head and the features that
+all heads read; its two small heads are in the metadata.  Earlier ones end in all four heads.  Both are decoded here, in
+NumPy.  Google's own files decode inside the graph and put out (1, 1, 17, 3) = y, x, score.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from device.errors import ModelError
 from device.poses import PoseModel
+from device.poses.heads import HeadsDecoder
+from device.poses.lazy import KEYPOINT_COUNT, DenseHeads, LazyHeads
+from device.poses.metadata import ENTRY, heads_weights
 from device.poses.runtime import open_interpreter
+from device.poses.uncertainty import sigma_cells
 
-KEYPOINT_COUNT = 17
 CELL_PX = 4
 """Pixels of the picture along one cell of the heads' grid."""
 
-DISTANCE_OFFSET_CELLS = 1.8
-"""Added to a distance before dividing by it; a constant of the reference graph, for both weightings."""
+FOUR_HEADS = {"kpt_heatmap": 17, "center": 1, "kpt_regress": 34, "kpt_offset": 34}
+"""The outputs of a four-head file by the names in its signature, and their channels; all float32."""
 
-HEAD_CHANNELS = {"kpt_heatmap": 17, "center": 1, "kpt_regress": 34, "kpt_offset": 34}
-"""The outputs of a four-head file by the names in its signature, and their channels."""
-
+_FLOAT, _FLOAT_OR_INT8 = (np.float32,), (np.float32, np.int8)
+_ANEW = "Fetch the file again, or make it anew with scripts/build_model."
 _NEEDED = (
-    "Form Coach needs a MoveNet SinglePose file: input [1,S,S,3], output [1,1,17,3], or the four heads that "
-    "scripts/build_model writes"
+    "Form Coach needs a MoveNet SinglePose file: one that scripts/build_model wrote, or input [1,S,S,3] and output "
+    "[1,1,17,3]"
 )
-
-
-class HeadsDecoder:
-    """Decodes the four heads of one grid size; keeps its tables and scratch arrays between calls.
-
-    :param cells: cells along one side of the square grid (48 for Lightning).
-    """
-
-    def __init__(self, cells: int) -> None:
-        """Prepare the tables that depend on the grid alone."""
-        self.cells = cells
-        steps = np.arange(cells, dtype=np.float32)
-        self._steps = steps
-        middle = np.float32(cells / 2)
-        away = np.hypot(steps[:, None] - middle, steps[None, :] - middle)
-        self._centre_weight = (1 / (away + np.float32(DISTANCE_OFFSET_CELLS))).astype(np.float32)
-        self._scores = np.empty((cells, cells, KEYPOINT_COUNT), np.float32)
-        self._near = np.empty((cells, cells, KEYPOINT_COUNT), np.float32)
-        self._points = np.arange(KEYPOINT_COUNT)
-
-    def decode(self, heatmap: np.ndarray, center: np.ndarray, regress: np.ndarray, offset: np.ndarray) -> np.ndarray:
-        """Key points float32 (17, 3) = x, y, score from the heads' raw values.
-
-        :param heatmap: float32 (cells, cells, 17), logits; the first axis is y, the second x.
-        :param center: float32 (cells, cells, 1), logits.
-        :param regress: float32 (cells, cells, 34), way from the cell to each point in cells, y and x in turn.
-        :param offset: float32 (cells, cells, 34), way from the cell of a point to the point in cells, y and x in turn.
-        :returns: x and y as shares of the picture's side.
-        """
-        cells = self.cells
-        centre_scores = _sigmoid(center[:, :, 0])
-        centre_scores *= self._centre_weight
-        row, column = divmod(int(centre_scores.argmax()), cells)
-        rough = regress[row, column].reshape(KEYPOINT_COUNT, 2)
-
-        scores = _sigmoid(heatmap, self._scores)
-        away_y = np.square(self._steps[:, None] - (rough[:, 0] + np.float32(row)))
-        away_x = np.square(self._steps[:, None] - (rough[:, 1] + np.float32(column)))
-        near = self._near
-        np.add(away_y[:, None, :], away_x[None, :, :], out=near)
-        np.sqrt(near, out=near)
-        near += np.float32(DISTANCE_OFFSET_CELLS)
-        np.divide(scores, near, out=near)
-        # Taken down each key point's own column of cells; the first of equal cells wins, as in the reference graph.
-        best = near.reshape(cells * cells, KEYPOINT_COUNT).argmax(axis=0)
-
-        rows, columns = np.divmod(best, cells)
-        refined = offset[rows, columns].reshape(KEYPOINT_COUNT, KEYPOINT_COUNT, 2)[self._points, self._points]
-        keypoints = np.empty((KEYPOINT_COUNT, 3), np.float32)
-        keypoints[:, 0] = (columns + refined[:, 1]) / cells
-        keypoints[:, 1] = (rows + refined[:, 0]) / cells
-        keypoints[:, 2] = scores[rows, columns, self._points]
-        return keypoints
-
-
-def _sigmoid(logits: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """1 / (1 + exp(-x)) in float32; an overflow of exp ends, rightly, in a score of 0."""
-    result = np.empty_like(logits) if out is None else out
-    np.negative(logits, out=result)
-    with np.errstate(over="ignore"):
-        np.exp(result, out=result)
-    result += np.float32(1)
-    np.reciprocal(result, out=result)
-    return result
 
 
 def decode_single(output: np.ndarray) -> np.ndarray:
@@ -118,15 +54,21 @@ class MoveNet(PoseModel):
         self._input = details["index"]
         self._dtype = details["dtype"]
 
-    def estimate(self, square: np.ndarray) -> np.ndarray:
+    def estimate(self, square: np.ndarray, expected: np.ndarray | None = None) -> np.ndarray:
         """See :meth:`PoseModel.estimate`."""
+        return self.estimate_with_sigma(square, expected)[0]
+
+    def estimate_with_sigma(
+        self, square: np.ndarray, expected: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """See :meth:`PoseModel.estimate_with_sigma`."""
         wanted = (self.size_px, self.size_px, 3)
         if square.shape != wanted or square.dtype != np.uint8:
             raise ValueError(f"a uint8 picture {wanted} is needed, not {square.dtype} {square.shape}")
         try:
             self._interpreter.set_tensor(self._input, square[None].astype(self._dtype, copy=False))
             self._interpreter.invoke()
-            keypoints = self._keypoints()
+            keypoints, sigma = self._answer(expected)
         except (RuntimeError, ValueError) as error:
             raise ModelError(
                 f"{self.name}: the runtime failed: {error}. Reinstall it, or try another model."
@@ -136,43 +78,74 @@ class MoveNet(PoseModel):
         if bad.any():
             keypoints[bad] = (0.5, 0.5, 0.0)
         np.clip(keypoints[:, 2], 0, 1, out=keypoints[:, 2])
-        return keypoints
+        return keypoints, sigma
 
     @abstractmethod
-    def _keypoints(self) -> np.ndarray:
-        """What the outputs say after a call, float32 (17, 3) = x, y, score."""
+    def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
+        """What the outputs say after a call: float32 (17, 3) = x, y, score, and (17,) = sigma."""
+
+    def _view(self, index: int) -> np.ndarray:
+        """A tensor's values where the runtime keeps them, without a copy.
+
+        No view may live on when the interpreter is called again: it refuses then ("There is at least 1 reference to
+        internal data"), and a view of a view counts.  So they stay in local names, and what is kept is copied.
+        """
+        view: np.ndarray = self._interpreter.tensor(index)()
+        return view
 
     def close(self) -> None:
         """Let go of the interpreter."""
         self._interpreter = None
 
 
-class FourHeads(MoveNet):
-    """A file that puts out the network's four heads.
+class ManyHeads(MoveNet):
+    """A file that puts out the network's heads.
 
-    :param outputs: the tensors' indices by the names in ``HEAD_CHANNELS``.
+    :param outputs: details of the outputs as the interpreter gives them, by the names in the signature.
+    :param lazy: the heads that are not among them, or None where all four are.
     """
 
-    def __init__(self, interpreter: Any, name: str, sha256: str, size_px: int, outputs: dict[str, int]) -> None:
-        """Put the heads in the decoder's order."""
+    def __init__(
+        self,
+        interpreter: Any,
+        name: str,
+        sha256: str,
+        size_px: int,
+        outputs: dict[str, dict[str, Any]],
+        lazy: LazyHeads | None,
+    ) -> None:
+        """Remember where the outputs lie."""
         super().__init__(interpreter, name, sha256, size_px)
-        self._outputs = [outputs[head] for head in HEAD_CHANNELS]
-        self._decoder = HeadsDecoder(size_px // CELL_PX)
+        self._outputs = {head: int(details["index"]) for head, details in outputs.items()}
+        self._center_scale, self._center_zero_point = _quantization(outputs["center"])
+        self._lazy = lazy
+        self.decoder = HeadsDecoder(size_px // CELL_PX)
 
-    def _keypoints(self) -> np.ndarray:
-        return self._decoder.decode(*(self._interpreter.get_tensor(index)[0] for index in self._outputs))
+    def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
+        head = {name: self._view(index)[0] for name, index in self._outputs.items()}
+        center = head["center"].astype(np.float32)
+        if self._center_scale:
+            center -= self._center_zero_point
+            center *= np.float32(self._center_scale)
+        if self._lazy is None:
+            small: LazyHeads | DenseHeads = DenseHeads(head["kpt_regress"], head["kpt_offset"])
+        else:
+            self._lazy.take(head["features"])
+            small = self._lazy
+        keypoints, widths = self.decoder.decode(head["kpt_heatmap"], center, small, expected)
+        return keypoints, sigma_cells(keypoints[:, 2], widths) / np.float32(self.decoder.cells)
 
 
 class SingleOutput(MoveNet):
-    """One of Google's files, which decode in the graph."""
+    """One of Google's files, which decode in the graph: whom to follow, they choose themselves."""
 
     def __init__(self, interpreter: Any, name: str, sha256: str, size_px: int) -> None:
         """Find the one output."""
         super().__init__(interpreter, name, sha256, size_px)
         self._output = interpreter.get_output_details()[0]["index"]
 
-    def _keypoints(self) -> np.ndarray:
-        return decode_single(self._interpreter.get_tensor(self._output))
+    def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
+        return decode_single(self._view(self._output)), None
 
 
 def open_movenet(content: bytes, name: str, where: str, sha256: str, threads: int) -> MoveNet:
@@ -185,9 +158,16 @@ def open_movenet(content: bytes, name: str, where: str, sha256: str, threads: in
     interpreter = open_interpreter(content, where, threads)
     inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
     size_px = _input_size(inputs, where)
-    heads = _heads(interpreter, outputs, size_px)
-    if heads is not None:
-        return FourHeads(interpreter, name, sha256, size_px, heads)
+    named = _signature(interpreter)
+    cells = size_px // CELL_PX
+    if {"kpt_heatmap", "center"} <= set(named) and inputs[0]["dtype"] != np.uint8:
+        # Unlike Google's float files such a one would want its picture normalised.
+        raise ModelError(f"{where}: takes {np.dtype(inputs[0]['dtype'])} pictures, where uint8 belongs. {_ANEW}")
+    if _are(named, FOUR_HEADS, cells, dict.fromkeys(FOUR_HEADS, _FLOAT)):
+        return ManyHeads(interpreter, name, sha256, size_px, named, None)
+    if set(named) == {"kpt_heatmap", "center", "features"}:
+        lazy = _lazy_heads(content, where, named, cells)
+        return ManyHeads(interpreter, name, sha256, size_px, named, lazy)
     whole = [(1, 1, KEYPOINT_COUNT, 3)]
     if [_shape(o) for o in outputs] == whole and outputs[0]["dtype"] == np.float32:
         return SingleOutput(interpreter, name, sha256, size_px)
@@ -213,17 +193,44 @@ def _input_size(inputs: list[dict[str, Any]], where: str) -> int:
     return shape[1]
 
 
-def _heads(interpreter: Any, outputs: list[dict[str, Any]], size_px: int) -> dict[str, int] | None:
-    """Tensor indices of the four heads by name, or None if the file does not have them."""
-    if len(outputs) != len(HEAD_CHANNELS):
-        return None
+def _signature(interpreter: Any) -> dict[str, dict[str, Any]]:
+    """Details of the outputs by the names in the file's signature; empty for a file without one."""
     try:
-        named = interpreter.get_signature_runner().get_output_details()
-    except (AttributeError, RuntimeError, ValueError):  # a file without a signature
-        return None
-    cells = size_px // CELL_PX
-    for head, channels in HEAD_CHANNELS.items():
-        details = named.get(head)
-        if details is None or _shape(details) != (1, cells, cells, channels) or details["dtype"] != np.float32:
-            return None
-    return {head: int(named[head]["index"]) for head in HEAD_CHANNELS}
+        named: dict[str, dict[str, Any]] = dict(interpreter.get_signature_runner().get_output_details())
+    except (AttributeError, RuntimeError, ValueError):
+        return {}
+    return named
+
+
+def _are(
+    named: dict[str, dict[str, Any]], channels: Mapping[str, int], cells: int, types: Mapping[str, tuple[type, ...]]
+) -> bool:
+    """Whether the outputs are these, of these shapes and types."""
+    return set(named) == set(channels) and all(
+        _shape(named[head]) == (1, cells, cells, count) and named[head]["dtype"] in types[head]
+        for head, count in channels.items()
+    )
+
+
+def _lazy_heads(content: bytes, where: str, named: dict[str, dict[str, Any]], cells: int) -> LazyHeads:
+    """The heads that are in the file's metadata; a ModelError if they are not, or do not fit the outputs."""
+    weights = heads_weights(content, where)
+    if weights is None:
+        raise ModelError(f"{where}: lacks the weights of its small heads ({ENTRY}). {_ANEW}")
+    scale, zero_point = _quantization(named["features"])
+    try:
+        lazy = LazyHeads(weights, cells, scale or 1.0, zero_point)
+    except ValueError as error:
+        raise ModelError(f"{where}: the weights of its small heads ({ENTRY}) do not fit: {error}. {_ANEW}") from error
+    channels = {"kpt_heatmap": KEYPOINT_COUNT, "center": 1, "features": lazy.channels}
+    types: dict[str, tuple[type, ...]] = {"kpt_heatmap": _FLOAT, "center": _FLOAT_OR_INT8, "features": _FLOAT_OR_INT8}
+    if not _are(named, channels, cells, types):
+        found = ", ".join(f"{head} {np.dtype(o['dtype'])} {list(_shape(o))}" for head, o in named.items())
+        raise ModelError(f"{where}: its outputs ({found}) do not fit its weights. {_ANEW}")
+    return lazy
+
+
+def _quantization(details: dict[str, Any]) -> tuple[float, int]:
+    """Scale and zero point of an output; the scale is 0 if it is not quantized."""
+    scale, zero_point = details["quantization"]
+    return float(scale), int(zero_point)

@@ -51,15 +51,24 @@ WATCH_STRIDES, KNOWN_STRIDES = 16, 6
 """So many strides must say that the camera has moved, and that whoever comes back is the same runner: about 11 and 4 s
 (chosen by us)."""
 
+DOUBTFUL = 5.0
+"""A sample so many times as uncertain as is usual for its key point now counts as not seen (chosen by us)."""
+
 CAPACITY = 400
 """Samples kept: those of :data:`~device.posture.strides.SPAN_S` at 100 a second and some."""
 
 CLOSEST_S = 1.0 / 100
 """Frames that come faster than this add nothing; they repeat the posture before."""
 
+NUMBERS = 17 * 4
 _PLACES = np.arange(51).reshape(17, 3)[:, :2].ravel()
 _SCORES = np.repeat(np.arange(2, 51, 3), 2)
-"""Columns of a pose's 51 numbers: x and y of each key point, and the score that goes with each of those."""
+_SIGMAS = np.repeat(np.arange(51, NUMBERS), 2)
+"""Columns of a pose's numbers: x and y of each key point, and the score and the uncertainty that go with each of
+those."""
+
+_SURE = np.zeros(17, np.float32)
+"""Uncertainties where the model tells none: all points count alike."""
 
 
 class PostureCore:
@@ -72,7 +81,7 @@ class PostureCore:
     def __init__(self, settings: Settings, known: Sequence[Baseline] = ()) -> None:
         self._concern = Concern.of(settings)
         self._presence = Presence(self._concern.found_s, self._concern.lost_s)
-        self._window = Window(CAPACITY, 51)
+        self._window = Window(CAPACITY, NUMBERS)
         self._learner = BaselineLearner(settings, known)
         self._estimator: ChangeEstimator | None = None
         self._last = Posture(-math.inf)
@@ -152,7 +161,8 @@ class PostureCore:
             t_s if hip >= min_score else self._seen_s[1],
             t_s if head >= min_score else self._seen_s[2],
         )
-        self._window.push(t_s, pose.keypoints.reshape(-1))
+        sigma_px = _SURE if pose.sigma_px is None else pose.sigma_px
+        self._window.push(t_s, np.concatenate((pose.keypoints.reshape(-1), sigma_px)))
         self._find_rhythm(t_s)
         if self._rhythm.motion != "running":
             return Posture(
@@ -165,12 +175,12 @@ class PostureCore:
             self._measure(t_s, stride)
         return self._as_of(t_s, trust, stride)
 
-    def _places(self, since_s: float) -> tuple[np.ndarray, np.ndarray]:
-        """Times (N,), and places (N, 34) of the key points at them; NaN where not seen."""
+    def _places(self, since_s: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Times (N,), and places of the key points at them (N, 34), NaN where not seen; and the rows they are from."""
         times, rows = self._window.since(since_s)
         places = rows.take(_PLACES, axis=1)
         seen = (rows.take(_SCORES, axis=1) >= self._concern.min_score) & np.isfinite(places)
-        return times, np.where(seen, places, np.nan)
+        return times, np.where(seen, places, np.nan), rows
 
     def _restart(self) -> None:
         self._window.clear()
@@ -188,7 +198,7 @@ class PostureCore:
             return
         self._rhythm_s = t_s
         before = self._rhythm.motion
-        found = rhythm(*self._places(t_s - SPAN_S)) if t_s - self._seen_s[0] <= STALE_S else None
+        found = rhythm(*self._places(t_s - SPAN_S)[:2]) if t_s - self._seen_s[0] <= STALE_S else None
         self._rhythm = found or STANDING
         if self._rhythm.motion != "running":
             self._learner.interrupt()
@@ -199,8 +209,9 @@ class PostureCore:
     def _measure(self, t_s: float, stride: int) -> None:
         """The measures of the strides that are just complete; NaN where the points they need were not seen."""
         stride_s = 1.0 / self._rhythm.stride_hz
-        times, rows = self._places(t_s - STRIDES_FITTED * stride_s)
-        self.marks = seen = marks(fit(times, without_jumps(rows[:, : 2 * POINTS]), stride_s))
+        times, places, rows = self._places(t_s - STRIDES_FITTED * stride_s)
+        places, weight = _weighed(places[:, : 2 * POINTS], rows.take(_SIGMAS[: 2 * POINTS], axis=1))
+        self.marks = seen = marks(fit(times, without_jumps(places), stride_s, weight))
         self._find_view(views.azimuth_deg(seen))
         azimuth_deg = views.within(self._azimuth_deg, self._view)
         toward = seen.facing(azimuth_deg)
@@ -299,3 +310,14 @@ class PostureCore:
     @property
     def _azimuth_deg(self) -> float:
         return sorted(self._azimuths)[len(self._azimuths) // 2] if self._azimuths else math.nan
+
+
+def _weighed(places: np.ndarray, sigma_px: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The samples, NaN where they are by far too uncertain, and how much each counts, (N, C) both.
+
+    Of two equally good instruments the one that errs twice as much counts a quarter; what also differs from stride to
+    stride is as large as what is usual for the key point, so that the surest do not count alone.
+    """
+    usual = np.median(sigma_px, axis=0)
+    times_usual = sigma_px / np.where(usual > 0.0, usual, 1.0)
+    return np.where(times_usual > DOUBTFUL, np.nan, places), 1.0 / (1.0 + times_usual**2)

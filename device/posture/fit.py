@@ -34,12 +34,13 @@ def without_jumps(rows: np.ndarray) -> np.ndarray:
     return np.where(off <= _JUMP * spread, rows, np.nan)
 
 
-def fit(t_s: np.ndarray, rows: np.ndarray, stride_s: float) -> np.ndarray:
+def fit(t_s: np.ndarray, rows: np.ndarray, stride_s: float, weight: np.ndarray | None = None) -> np.ndarray:
     """Fit constant, drift and two harmonics to each column.
 
     :param t_s: (N,) times.
     :param rows: (N, C) samples; NaN where not known.
     :param stride_s: period of the stride.
+    :param weight: (N, C) how much each sample counts; None for all alike.
     :returns: (6, C): the constant as of the middle of the window, drift, and cosine and sine of both harmonics; NaN
         for a column with fewer than eight samples or with more than half of them missing.
     """
@@ -54,7 +55,8 @@ def fit(t_s: np.ndarray, rows: np.ndarray, stride_s: float) -> np.ndarray:
     known = np.isfinite(rows)
     values = np.where(known, rows, 0.0)
     products = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
-    terms = _solve(basis, products, values, known)
+    full = np.ones_like(values) if weight is None else weight
+    terms = _solve(basis, products, values, full * known)
     left_over = np.abs(values - basis @ terms)
     left_over[~known] = np.nan
     count = np.add.reduce(known, axis=0, dtype=np.intp)
@@ -62,7 +64,7 @@ def fit(t_s: np.ndarray, rows: np.ndarray, stride_s: float) -> np.ndarray:
     spread = 1.4826 * _ordered(left_over, 0.5, count)
     used = known & (left_over <= _OUTLIER * spread + 1e-9)
     if np.count_nonzero(used) < np.count_nonzero(known):
-        terms = _solve(basis, products, values, used)
+        terms = _solve(basis, products, values, full * used)
     terms[:, ~enough] = np.nan
     return terms
 
@@ -79,9 +81,8 @@ def _ordered(rows: np.ndarray, share: float, known: np.ndarray) -> np.ndarray:
     return np.asarray(ordered[place, np.arange(rows.shape[1])])
 
 
-def _solve(basis: np.ndarray, products: np.ndarray, values: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Least squares for each column with its own samples, (6, C); ``products`` are those of each two terms."""
-    weight = used.astype(np.float64)
+def _solve(basis: np.ndarray, products: np.ndarray, values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Least squares for each column with its own weights, (6, C); ``products`` are those of each two terms."""
     normal = (weight.T @ products).reshape(-1, TERMS, TERMS)
     normal += _RIDGE
     right = (weight * values).T @ basis

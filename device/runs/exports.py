@@ -61,7 +61,7 @@ def write_npz(store: Store, place: Path, number: int, target: Path) -> str | Non
     if run["poses_bytes"] is None or not path.exists():
         raise UsageError(f"run {number} has no key points (any more): they make room for those of newer runs")
     log = PoseLog(path)
-    write_log(target, log.t_s, log.keypoints, log.width_px, log.height_px)
+    write_log(target, log.t_s, log.keypoints, log.width_px, log.height_px, log.sigma_px)
     return log.trouble
 
 

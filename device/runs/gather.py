@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import statistics
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from device import baselines
 from device.records import FAULTS, Baseline, Event, Fault, Moment, Pose
@@ -275,7 +276,7 @@ class _Run:
             "steps": round(self._steps),
             "cadence_spm": round(60 * self._steps / self.running_s, 1) if self.running_s > 0 else None,
             "view": self._views.most_common(1)[0][0] if self._views else "",
-            "azimuth_deg": round(statistics.median(self._azimuths), 1) if self._azimuths else None,
+            "azimuth_deg": round(float(np.median(self._azimuths)), 1) if self._azimuths else None,
             "confidence": round(self._confidence / self._count, 3) if self._count else None,
             "software": self._about.software,
             "model": self._about.model,

@@ -3,8 +3,9 @@
 A file is :data:`MAGIC` and then blocks.  Each block can be read by itself and carries its length and a checksum, so
 that what a power cut tears off is only the last one.  Times are kept as they are, places to 1/:data:`PER_PX` of a
 pixel, scores to 1/:data:`PER_SCORE`: so fine that coaching the log says the same at the same times (measured,
-docs/runs.md; which frames make a stride hangs on the times, so they are the most delicate).  Numbers are differences
-from frame to frame, sorted by byte, and packed with zlib.
+docs/runs.md; which frames make a stride hangs on the times, so they are the most delicate).  Uncertainties, where the
+model told them, are kept as they are: they come in steps.  Numbers are differences from frame to frame, sorted by
+byte, and packed with zlib.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import numpy as np
 
 from device.errors import SourceError
 from device.files import sync_folder
-from device.poses.log import KeypointLog, is_log
+from device.poses.log import KeypointLog, is_log, poses_of
+from device.poses.uncertainty import STEPS_PX, steps
 from device.records import Pose
 
 SUFFIX = ".poses"
@@ -37,7 +39,7 @@ _MARK = b"POSE"
 _SIZES = struct.Struct("<IHH")
 """Frames, width and height of the pictures."""
 
-_NUMBERS = 17 * 3
+_NUMBERS, _UNCERTAINTIES = 17 * 3, 17
 _STEPS = np.array([PER_PX, PER_PX, PER_SCORE])
 _NEAREST, _MIDDLE = np.array([0.5, 0.5, 0.0]), np.array([0.0, 0.0, 0.5])
 """Places are rounded to the nearest step; a score stands for the middle of its step, so that it stays on the side of a
@@ -49,10 +51,11 @@ _UNKNOWN = -(2**31)
 
 
 def encode(poses: Sequence[tuple[float, Pose]]) -> bytes:
-    """Poses as blocks, each with its time in the run; a block for each size of the picture in turn."""
+    """Poses as blocks, each with its time in the run; a block for each size of the picture in turn, and for poses with
+    and without uncertainties."""
     blocks, first = [], 0
     for number in range(1, len(poses) + 1):
-        if number == len(poses) or _size(poses[number][1]) != _size(poses[first][1]):
+        if number == len(poses) or _kind(poses[number][1]) != _kind(poses[first][1]):
             blocks.append(_block(poses[first:number]))
             first = number
     return b"".join(blocks)
@@ -71,23 +74,25 @@ class PoseLog:
         self.path = path
         content = _read(path)
         parts, self.trouble = _parts(path, content)
-        sizes = {size for size, _, _ in parts}
+        sizes = {size for size, *_ in parts}
         self.width_px, self.height_px = max(
-            sizes, key=lambda size: sum(len(t_s) for other, t_s, _ in parts if other == size), default=(1, 1)
+            sizes, key=lambda size: sum(len(t_s) for other, t_s, *_ in parts if other == size), default=(1, 1)
         )
-        kept = [(t_s, rows) for size, t_s, rows in parts if size == (self.width_px, self.height_px)]
+        kept = [rest for size, *rest in parts if size == (self.width_px, self.height_px)]
         if len(sizes) > 1 and self.trouble is None:
             self.trouble = f"{path}: pictures of another size than {self.width_px}×{self.height_px} are left out"
-        self.t_s = np.concatenate([t_s for t_s, _ in kept]) if kept else np.zeros(0)
-        self.keypoints = np.concatenate([rows for _, rows in kept]) if kept else np.zeros((0, 17, 3), np.float32)
+        self.t_s = np.concatenate([t_s for t_s, _, _ in kept]) if kept else np.zeros(0)
+        self.keypoints = np.concatenate([rows for _, rows, _ in kept]) if kept else np.zeros((0, 17, 3), np.float32)
+        sigma_px = np.concatenate([rows for _, _, rows in kept]) if kept else np.zeros((0, 17), np.float32)
         self.t_s, order = np.unique(self.t_s, return_index=True)  # a disk that failed meanwhile may take blocks late
         self.keypoints = self.keypoints[order]
+        self.sigma_px = sigma_px[order] if sigma_px.any() else None
+        """(N, 17), 0 where not known; None where nothing is."""
         self.duration_s = float(self.t_s[-1] - self.t_s[0]) if self.t_s.size else 0.0
 
     def poses(self) -> Iterator[Pose]:
         """Yield the poses in order of time."""
-        for t_s, keypoints in zip(self.t_s.tolist(), self.keypoints, strict=True):
-            yield Pose(t_s, keypoints, self.width_px, self.height_px)
+        yield from poses_of(self.t_s, self.keypoints, self.width_px, self.height_px, self.sigma_px)
 
     def close(self) -> None:
         """Nothing to let go of: the file was read whole."""
@@ -196,8 +201,8 @@ def _write(handle: int, content: bytes) -> None:
         left = left[os.write(handle, left) :]
 
 
-def _size(pose: Pose) -> tuple[int, int]:
-    return pose.width_px, pose.height_px
+def _kind(pose: Pose) -> tuple[int, int, bool]:
+    return pose.width_px, pose.height_px, pose.sigma_px is None
 
 
 def _block(poses: Sequence[tuple[float, Pose]]) -> bytes:
@@ -206,11 +211,13 @@ def _block(poses: Sequence[tuple[float, Pose]]) -> bytes:
     scaled = points * _STEPS + _NEAREST
     known = np.isfinite(scaled) & (np.abs(scaled) < _LARGEST)
     whole = np.where(known, np.floor(np.where(known, scaled, 0.0)), _UNKNOWN).astype(np.int64)
+    sigma = [steps(pose.sigma_px) for _, pose in poses if pose.sigma_px is not None]
     body = b"".join(
         (
-            _SIZES.pack(len(poses), *_size(poses[0][1])),
+            _SIZES.pack(len(poses), *_kind(poses[0][1])[:2]),
             _packed(times[:, None]),
             _packed(whole.reshape(-1, _NUMBERS)),
+            _packed(np.array(sigma, np.int64)) if sigma else b"",
         )
     )
     packed = zlib.compress(body, 6)
@@ -257,15 +264,16 @@ def _body(content: bytes, at: int) -> tuple[bytes | None, int]:
     except zlib.error:
         return None, at
     frames = _SIZES.unpack_from(body)[0] if len(body) >= _SIZES.size else 0
-    fits = len(body) == unpacked == _SIZES.size + 8 * frames * (1 + _NUMBERS) and frames > 0
+    plain = _SIZES.size + 8 * frames * (1 + _NUMBERS)
+    fits = len(body) == unpacked and frames > 0 and len(body) in (plain, plain + 8 * frames * _UNCERTAINTIES)
     return (body if fits else None), start + length
 
 
-_Part = tuple[tuple[int, int], np.ndarray, np.ndarray]
+_Part = tuple[tuple[int, int], np.ndarray, np.ndarray, np.ndarray]
 
 
 def _parts(path: Path, content: bytes) -> tuple[list[_Part], str | None]:
-    """Size of the picture, times and key points of each block; and what could not be read."""
+    """Size of the picture, times, key points and uncertainties of each block; and what could not be read."""
     parts: list[_Part] = []
     damaged = 0
     for _, _, body in _blocks(content):
@@ -278,7 +286,10 @@ def _parts(path: Path, content: bytes) -> tuple[list[_Part], str | None]:
         points = ((whole + _MIDDLE) / _STEPS).astype(np.float32)
         points[..., 2] = np.minimum(points[..., 2], 1.0)
         points[(whole == _UNKNOWN).any(axis=2)] = 0.0
-        parts.append(((width_px, height_px), times, points))
+        sigma_px = np.zeros((frames, _UNCERTAINTIES), np.float32)
+        if len(body) > (start := _SIZES.size + 8 * frames * (1 + _NUMBERS)):
+            sigma_px = STEPS_PX[_unpacked(body, start, frames, _UNCERTAINTIES) % len(STEPS_PX)]
+        parts.append(((width_px, height_px), times, points, sigma_px))
     return parts, f"{path}: a damaged part is left out" if damaged else None
 
 

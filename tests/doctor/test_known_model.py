@@ -12,7 +12,7 @@ from PIL import Image
 from device.doctor import model as examined
 from device.doctor.model import KNOWN, MOST_OFF_PX, MOST_OFF_SCORE, deviation, model
 from device.poses import load_model, loader
-from device.poses.loader import MODELS, SHIPPED, SUMS, known_sha256
+from device.poses.loader import MODELS, SHIPPED, SUMS, THUNDER, known_sha256
 from device.records import KEYPOINTS
 
 
@@ -81,3 +81,20 @@ def test_a_missing_model_is_bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert found.state == "bad"
     assert str(tmp_path) in found.detail
     assert found.remedy
+
+
+def test_thunder_that_is_missing_is_bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Thunder that is set and was not built: the way to build it is told."""
+    monkeypatch.setattr(loader, "MODELS", tmp_path)
+    found = model(1, "thunder")
+    assert found.state == "bad"
+    assert "scripts/build_model --model thunder" in found.detail
+    assert "models/README.md" in found.remedy
+
+
+@pytest.mark.skipif(not (MODELS / THUNDER).is_file(), reason="needs Thunder: scripts/build_model --model thunder")
+def test_thunder_finds_what_it_must() -> None:
+    """Thunder sees the same picture, in its own size, and agrees with the known answer."""
+    found = model(2, "thunder")
+    assert found.state in ("ok", "warn"), found
+    assert f"{THUNDER}: " in found.detail

@@ -32,6 +32,10 @@ class Follower:
     def __init__(self) -> None:
         run = list(ill_seen(poses(lambda t_s: Stickman(azimuth_deg=90), 60, 60), noise_px=1.0))
         self._keypoints = [pose.keypoints for pose in run]
+        self.elsewhere = False
+
+    def forget(self) -> None:
+        """The runner is still there."""
 
     def step(self, frame: Frame) -> Pose:
         """The pose of that time, however many frames a busy machine takes."""

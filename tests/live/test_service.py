@@ -27,7 +27,9 @@ from device.live.journal import Journal
 from device.live.parts import Parts, Wishes
 from device.live.service import INTERNAL, STOP_S, Service
 from device.panel import NoPanel
+from device.poses import PoseModel
 from device.poses.fake import FakePoseModel
+from device.poses.follow import RunnerFollower
 from device.settings import Settings
 
 TEXTS = Settings().notices
@@ -36,7 +38,14 @@ TEXTS = Settings().notices
 class Staged:
     """A service with staged parts, running on a thread."""
 
-    def __init__(self, folder: Path, model: Any = None, speaker: Speaker | None = None, **wishes: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model: Any = None,
+        speaker: Speaker | None = None,
+        follower: Callable[[PoseModel], RunnerFollower] = RunnerFollower,
+        **wishes: Any,
+    ) -> None:
         self.camera = Camera(fps=60.0)
         self.speaker = speaker or SilentSpeaker()
         self.panel = NoPanel()
@@ -47,6 +56,7 @@ class Staged:
             model=lambda path, threads: model or FakePoseModel(),
             speaker=lambda settings, texts, tell: self.speaker,
             panel=lambda settings, press: self.panel,
+            follower=follower,
         )
         journal = Journal(lambda kind, text: self.told.append(text))
         self.service = Service(Wishes(**wishes), journal, parts)
@@ -156,9 +166,9 @@ class HangingModel(FakePoseModel):
         super().__init__()
         self.hangs = threading.Event()
 
-    def estimate(self, square: np.ndarray) -> np.ndarray:
+    def estimate(self, square: np.ndarray, expected: np.ndarray | None = None) -> np.ndarray:
         self.hangs.wait(30)
-        return super().estimate(square)
+        return super().estimate(square, expected)
 
 
 class HangingSpeaker(SilentSpeaker):
@@ -214,12 +224,28 @@ def test_two_quick_presses_cancel_each_other(stage: Stage) -> None:
     assert not staged.service.coach.muted
 
 
+class Elsewhere(RunnerFollower):
+    """Sees somebody beside the treadmill, until told to look for a runner anew."""
+
+    away = True
+
+    @property
+    def elsewhere(self) -> bool:
+        return self.away
+
+    def forget(self) -> None:
+        super().forget()
+        self.away = self._t_s < 0
+
+
 def test_the_button_learns_anew(stage: Stage) -> None:
-    """It is said, and the coach forgets the baseline."""
-    staged = stage()
-    assert until(lambda: staged.service.vitals.frames > 5)
+    """It is said, the coach forgets the baseline, and whoever is in view counts again.  Until then the status says why
+    somebody who can be seen is not coached."""
+    staged = stage(follower=Elsewhere)
+    assert until(lambda: "not; if the camera was moved" in staged.status.get("doing", ""))
     staged.service.press("relearn")
     assert until(lambda: TEXTS.relearning in staged.speaker.said)
+    assert until(lambda: staged.status["doing"] == "waiting for a runner")
 
 
 def test_the_button_switches_off(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +285,7 @@ def test_a_model_that_fails_ends_it_with_its_own_code(stage: Stage) -> None:
     """The journal says why, and systemd starts it anew."""
 
     class Failing(FakePoseModel):
-        def estimate(self, square: np.ndarray) -> np.ndarray:
+        def estimate(self, square: np.ndarray, expected: np.ndarray | None = None) -> np.ndarray:
             raise ModelError("the runtime failed")
 
     staged = stage(model=Failing())
@@ -272,7 +298,7 @@ def test_what_nobody_foresaw_ends_it_in_one_line(stage: Stage) -> None:
     """Not with a traceback: what it was and where, as one line."""
 
     class Broken(FakePoseModel):
-        def estimate(self, square: np.ndarray) -> np.ndarray:
+        def estimate(self, square: np.ndarray, expected: np.ndarray | None = None) -> np.ndarray:
             raise ZeroDivisionError("never expected")
 
     staged = stage(model=Broken())

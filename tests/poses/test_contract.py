@@ -51,6 +51,30 @@ def test_same_picture_same_answer(model: PoseModel) -> None:
     assert model.estimate(noise).tobytes() == first.tobytes()
 
 
+def test_takes_an_expectation(model: PoseModel) -> None:
+    """Where the runner should be may be said, in any state: the answer keeps the same promises, and it is only read."""
+    noise = pictures(model.size_px)["noise"]
+    for expected in (np.zeros((17, 3)), np.full((17, 3), 0.9), np.array([(-0.5, 1.7, 0.5)] * 17, np.float32)):
+        expected.setflags(write=False)
+        keypoints = model.estimate(noise, expected)
+        assert keypoints.shape == (17, 3)
+        assert keypoints.dtype == np.float32
+        assert np.isfinite(keypoints).all()
+        assert model.estimate(noise, expected).tobytes() == keypoints.tobytes()
+
+
+def test_tells_how_far_off_it_may_be(model: PoseModel) -> None:
+    """With the key points comes one sigma each, a number above 0, or None from a model that cannot tell."""
+    for picture in pictures(model.size_px).values():
+        keypoints, sigma = model.estimate_with_sigma(picture)
+        assert keypoints.tobytes() == model.estimate(picture).tobytes()
+        if sigma is not None:
+            assert sigma.shape == (17,)
+            assert sigma.dtype == np.float32
+            assert np.isfinite(sigma).all()
+            assert sigma.min() > 0
+
+
 def test_answer_is_the_callers(model: PoseModel) -> None:
     """A later call leaves earlier answers alone, and the picture is not written to."""
     black, white, _ = pictures(model.size_px).values()

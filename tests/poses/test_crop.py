@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from device.poses.crop import (
     Square,
@@ -351,6 +352,37 @@ def test_cut_does_not_alias() -> None:
     rgb[:, ::2] = 255
     inside = cut(rgb, Square(0, 0, 1000), 192)[5:-5, 5:-5].astype(int)
     assert np.ptp(inside) < 50
+
+
+@pytest.mark.parametrize("side", [193, 300, 384, 460, 576, 700, 1280])
+def test_cut_averages(side: int) -> None:
+    """Scaled by any factor, no pixel of the model's is far from the mean of the frame's pixels under it."""
+    random = np.random.default_rng(2)
+    coarse = Image.fromarray(random.integers(0, 256, (40, 40, 3), np.uint8))
+    rgb = np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC))
+    out = cut(rgb, Square(0, 0, side), 192).astype(float)
+    sums = np.pad(rgb.astype(float).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0), (0, 0)))
+    edges = np.arange(193) * side / 192
+    low, part = np.floor(edges).astype(int), (edges % 1)[:, None]
+    for axis in (0, 1):
+        sums = np.moveaxis(sums, axis, 0)
+        above = sums[np.minimum(low + 1, side)]
+        sums = np.moveaxis(sums[low] + (above - sums[low]) * part[:, None], 0, axis)
+    means = np.diff(np.diff(sums, axis=0), axis=1) * (192 / side) ** 2
+    assert np.abs(out - means).mean() < 3
+    assert np.abs(out - means).max() < 40
+
+
+@pytest.mark.parametrize("side", [192, 200, 400])
+def test_cut_reads_pictures_however_they_lie(side: int) -> None:
+    """A part of a larger picture, a mirrored or a turned one, and one that may not be written to, are cut alike."""
+    rgb = np.random.default_rng(3).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    rgb.setflags(write=False)
+    square = Square(-20, 100, side)
+    for view in (rgb, rgb[:, ::-1], rgb[::-1], np.rot90(rgb), rgb[40:, 31:], rgb[:, :, ::-1], rgb[::2, ::2]):
+        out = cut(view, square, 192)
+        assert (out == cut(view.copy(), square, 192)).all()
+        assert out.flags.writeable
 
 
 @settings(deadline=None, max_examples=60)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from device.poses import load_model
-from device.poses.crop import Square, cut
+from device.poses.crop import Square, cut, to_frame
 from device.poses.fake import FakePoseModel
-from device.poses.follow import LOST_AFTER_S, RunnerFollower
+from device.poses.follow import AWAY_S, LOST_AFTER_S, RunnerFollower
 from device.records import (
     L_ANKLE,
     L_ELBOW,
@@ -335,6 +337,16 @@ def test_time_may_jump_back() -> None:
     assert pose.keypoints[[L_HIP, R_HIP], 0].mean() == pytest.approx(300, abs=4)
 
 
+def test_another_recording_begins() -> None:
+    """When the time starts again at zero, or the frame's size changes, the treadmill may stand elsewhere."""
+    for start_s, width in ((0.0, 640), (12.0, 660)):
+        follower = follower_of_the_nearest()
+        run(follower, 0, 12)
+        for i in range(5):
+            pose = follower.step(Frame(start_s + i / 15, crowd((470, 240, 200), width=width)))
+        assert shown(pose) == pytest.approx(470, abs=8)
+
+
 def test_frames_are_not_changed() -> None:
     """A frame that may not be written to is fine: the follower only reads."""
     rgb = person(640, 480, 300, 200, 150)
@@ -437,3 +449,272 @@ def test_upside_down_colours_are_noticed(clip: list[np.ndarray]) -> None:
     right = follow(RunnerFollower(load_model()), clip[:5])[-1].keypoints
     wrong = follow(RunnerFollower(load_model()), [rgb[:, :, ::-1] for rgb in clip[:5]])[-1].keypoints
     assert not np.allclose(right, wrong, atol=0.01)
+
+
+def crowd(*people: tuple[float, float, float], width: int = 640, height: int = 480) -> np.ndarray:
+    """A frame with several people at (x, y), ``tall`` pixels high; the earlier stand before the later."""
+    rgb = np.zeros((height, width, 3), np.uint8)
+    for x, y, tall in reversed(people):
+        one = person(width, height, x, y, tall)
+        np.copyto(rgb, one, where=one[:, :, :1] > 0)
+    return rgb
+
+
+def see_nearest(model: FakePoseModel) -> Callable[[np.ndarray], np.ndarray]:
+    """See whoever is nearest to where somebody is expected, or to the middle of the picture, as the real models do."""
+
+    def see(square: np.ndarray) -> np.ndarray:
+        columns = np.flatnonzero((square[:, :, 0] > 127).any(axis=0))
+        if not len(columns):
+            return see_person(square)
+        expected = model.expected[-1]
+        aim = 0.5 if expected is None else float(expected[[L_SHOULDER, R_SHOULDER], 0].mean())
+        bodies = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
+        body = min(bodies, key=lambda body: abs(body.mean() / len(square) - aim))
+        alone = np.zeros_like(square)
+        alone[:, body] = square[:, body]
+        return see_person(alone)
+
+    return see
+
+
+def follower_of_the_nearest() -> RunnerFollower:
+    """A follower whose model sees one of several people."""
+    model = FakePoseModel()
+    model._answer = see_nearest(model)
+    return RunnerFollower(model)
+
+
+def running(t_s: float, x: float = 300, y: float = 240, tall: float = 200) -> tuple[float, float, float]:
+    """Somebody who runs on the spot, as they stand at a time; the shoulders rise and fall by 3 % of the height."""
+    return x, y + 0.03 * tall * np.sin(2 * np.pi * 2.7 * t_s), tall
+
+
+RUNNER, NEIGHBOUR = (300.0, 240.0, 200.0), (470.0, 240.0, 200.0)
+
+
+def run(
+    follower: RunnerFollower, start_s: float, seconds: float, *others: tuple[float, float, float], alone: bool = False
+) -> list[Pose]:
+    """The runner for some seconds, others beside; ``alone``: only the others.  Everybody runs."""
+    poses = []
+    for i in range(round(seconds * 15)):
+        t_s = start_s + i / 15
+        people = [running(t_s + 0.1 * k, *other) for k, other in enumerate(others)]
+        poses.append(follower.step(Frame(t_s, crowd(*people, *([] if alone else [running(t_s, *RUNNER)])))))
+    return poses
+
+
+def shown(pose: Pose) -> float | None:
+    """Where the pose's trunk is, across the frame; None if it is nobody's."""
+    trusted = pose.keypoints[:, 2] >= 0.2
+    return float(pose.keypoints[[L_HIP, R_HIP], 0].mean()) if trusted.any() else None
+
+
+def test_nobody_else_is_followed_when_the_runner_leaves() -> None:
+    """Who runs on the next treadmill is nobody while the runner is away, and that can be told; who comes back is found
+    within half a second, through the very square as before."""
+    follower = follower_of_the_nearest()
+    assert shown(run(follower, 0, 12, NEIGHBOUR)[-1]) == pytest.approx(300, abs=8)
+    square = follower.square
+    away = run(follower, 12, 20, NEIGHBOUR, alone=True)
+    assert [shown(pose) for pose in away] == [None] * len(away)
+    assert follower.elsewhere
+    back = run(follower, 32, 3, NEIGHBOUR)
+    assert all(shown(pose) == pytest.approx(300, abs=8) for pose in back[8:])
+    assert follower.square == square
+    assert not follower.elsewhere
+
+
+def test_a_neighbour_in_the_same_place_is_another_size() -> None:
+    """Seen from the side, the next treadmill is in the same place, but further off: when the runner has gone, who is to
+    be seen there is nobody, for half a minute."""
+    follower = follower_of_the_nearest()
+    run(follower, 0, 12)
+    follow(follower, [np.zeros((480, 640, 3), np.uint8)] * 15, start_s=12)
+    away = run(follower, 13, 20, (300, 240, 145), alone=True)
+    assert {shown(pose) for pose in away} == {None}
+
+
+def test_a_runner_who_is_read_in_another_size_stays_the_runner() -> None:
+    """Hips behind a console may be read elsewhere all of a sudden: who never was away is still followed; and who was,
+    is followed again after half a minute."""
+    follower = follower_of_the_nearest()
+    run(follower, 0, 12)
+    other = run(follower, 12, 12, (300, 240, 145), alone=True)
+    assert all(shown(pose) == pytest.approx(300, abs=8) for pose in other)
+    follow(follower, [np.zeros((480, 640, 3), np.uint8)] * 15, start_s=24)
+    back = run(follower, 25, 32, (300, 240, 210), alone=True)
+    assert all(shown(pose) == pytest.approx(300, abs=8) for pose in back[-15:])
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_who_run_the_larger_and_more_central_one_is_followed(first: int) -> None:
+    """Both are there from the start, and whoever was found first: the camera was aimed at the one."""
+    follower = follower_of_the_nearest()
+    pair = [(300.0, 240.0, 200.0), (520.0, 230.0, 160.0)]
+    for i in range(30):  # one stands there before the other
+        follower.step(Frame(i / 15, crowd(running(i / 15, *pair[first]))))
+    poses = [
+        follower.step(Frame(2 + i / 15, crowd(*(running(2 + i / 15 + k, *one) for k, one in enumerate(pair)))))
+        for i in range(5 * 15)
+    ]
+    assert all(shown(pose) == pytest.approx(300, abs=8) for pose in poses[-30:])
+
+
+@pytest.mark.parametrize("tall", [175, 235])
+def test_somebody_else_on_the_treadmill(tall: float) -> None:
+    """Whoever of another height steps onto the treadmill is followed at once."""
+    follower = follower_of_the_nearest()
+    run(follower, 0, 12)
+    follow(follower, [np.zeros((480, 640, 3), np.uint8)] * 60, start_s=12)
+    poses = run(follower, 14, 6, (300, 240, tall), alone=True)
+    assert all(shown(pose) == pytest.approx(300, abs=8) for pose in poses[8:])
+
+
+def test_who_was_away_for_long_may_come_anywhere() -> None:
+    """A camera that was aimed anew blinds the coach for some minutes at most, and not at all after ``forget``; and as
+    soon as somebody is on the treadmill again, the guest elsewhere is left."""
+    follower = follower_of_the_nearest()
+    run(follower, 0, 12)
+    run(follower, 12, 5, NEIGHBOUR, alone=True)
+    assert follower.square is None
+    late = run(follower, 13 + AWAY_S, 5, NEIGHBOUR, alone=True)
+    assert shown(late[-1]) == pytest.approx(470, abs=8)
+    back = run(follower, 18 + AWAY_S, 5, NEIGHBOUR)
+    assert shown(back[-1]) == pytest.approx(300, abs=8)
+    run(follower, 23 + AWAY_S, 3, NEIGHBOUR, alone=True)
+    assert follower.square is None
+    follower.forget()
+    assert shown(run(follower, 26 + AWAY_S, 3, NEIGHBOUR, alone=True)[-1]) == pytest.approx(470, abs=8)
+
+
+def test_a_picture_on_the_wall_is_left_for_a_runner() -> None:
+    """Whoever was taken first but does not run is left as soon as somebody runs elsewhere."""
+    follower = follower_of_the_nearest()
+    poster = (330.0, 200.0, 150.0)
+    follow(follower, [crowd(poster)] * 150)
+    assert follower.square is not None
+    for i in range(5 * 15):
+        pose = follower.step(Frame(6 + i / 15, crowd(poster, running(i / 15, 480, 250, 260))))
+    assert shown(pose) == pytest.approx(480, abs=8)
+
+
+def test_who_walks_past_is_not_followed() -> None:
+    """Somebody who walks past behind the runner is not taken along, even where both look like one."""
+    follower = follower_of_the_nearest()
+    run(follower, 0, 12)
+    for i in range(60):
+        t_s = 12 + i / 15
+        pose = follower.step(Frame(t_s, crowd(running(t_s), (100 + 8 * i, 240, 150))))
+        assert shown(pose) == pytest.approx(300, abs=50)
+    assert shown(pose) == pytest.approx(300, abs=8)
+
+
+def test_the_model_is_told_where_the_runner_is() -> None:
+    """Nobody is expected at first, the last pose later on, in shares of the square that the model is shown; and while
+    the runner is gone, the last pose on the treadmill."""
+    model = FakePoseModel()
+    model._answer = see_nearest(model)
+    follower = RunnerFollower(model)
+    poses = run(follower, 0, 10)
+    assert model.expected[0] is None
+    square, expected = follower.square, model.expected[-1]
+    assert square is not None
+    assert expected is not None
+    assert to_frame(expected, square) == pytest.approx(poses[-2].keypoints, abs=0.1)
+    follow(follower, [np.zeros((480, 640, 3), np.uint8)] * 20, start_s=10)
+    assert model.expected[-1] is not None
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from([(64, 48), (48, 64), (160, 40)]),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0.1, 3), st.sampled_from([0.03, 0.4, 3.0, 300.0])),
+        min_size=1,
+        max_size=30,
+    ),
+)
+def test_whatever_is_seen(size: tuple[int, int], people: list[tuple[float, float, float, float]]) -> None:
+    """Whatever comes and goes at whatever times: all numbers are finite, the same frames give the same poses, and the
+    square never exceeds the frame's longer side."""
+    width, height = size
+    frames, t_s = [], 0.0
+    for x, y, tall, later_s in people:
+        t_s += later_s
+        frames.append(Frame(t_s, person(width, height, x * width, y * height, tall * height)))
+    one, two = RunnerFollower(FakePoseModel(see_person)), RunnerFollower(FakePoseModel(see_person))
+    for frame in frames:
+        pose = one.step(frame)
+        assert np.isfinite(pose.keypoints).all()
+        assert pose.keypoints.tobytes() == two.step(frame).keypoints.tobytes()
+        assert one.square is None or one.square.size_px <= max(size)
+
+
+@pytest.mark.parametrize(("tall", "own"), [(260, True), (285, True), (200, False), (310, False)])
+def test_a_square_about_as_large_as_the_models_picture_is_exactly_that(tall: float, own: bool) -> None:
+    """Then nothing has to be scaled; others are as large as they are wanted."""
+    follower = RunnerFollower(FakePoseModel(see_person))
+    for i in range(3 * FPS):
+        follower.step(Frame(i / FPS, person(960, 540, 480, 270, tall)))
+    assert follower.square is not None
+    assert (follower.square.size_px == 192) is own
+    assert inside(follower.square, 480, 270, tall)
+
+
+def half(clip: str, frames: int) -> list[np.ndarray]:
+    """The middle of the first frames of a bundled clip, as wide as half a frame: the runner with the treadmill."""
+    path = CLIP.with_name(f"{clip}.mp4")
+    if not path.is_file():
+        pytest.skip(f"needs {path}")
+    av = pytest.importorskip("av")
+    pictures: list[np.ndarray] = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            pictures.append(frame.to_ndarray(format="rgb24")[:, 160:480])
+            if len(pictures) == frames:
+                break
+    return [pictures[i % len(pictures)] for i in range(frames)]
+
+
+def test_the_clips_neighbour_is_nobody() -> None:
+    """Rendered runners side by side, through the real model: who begins alone is followed when another begins to run
+    beside, nobody is while only that one is left, and who comes back has a pose again within half a second."""
+    fps, alone, both, left, back = 15, 135, 45, 75, 45
+    frames = alone + both + left + back
+    runner, neighbour, nobody = (half(clip, frames) for clip in ("clean_front", "clean_oblique", "nobody"))
+    follower, places = RunnerFollower(load_model()), []
+    for i in range(frames):
+        gone = alone + both <= i < alone + both + left
+        rgb = np.concatenate([nobody[i] if gone else runner[i], nobody[i] if i < alone else neighbour[i]], axis=1)
+        pose = follower.step(Frame(i / fps, rgb))
+        trusted = pose.keypoints[TRUNK, 2] >= 0.2
+        places.append(float(pose.keypoints[TRUNK, 0][trusted].mean()) if trusted.any() else None)
+    seen = places[15 : alone + both] + places[-back + fps // 2 :]
+    assert sum(place is None for place in seen) <= 2  # a glance about
+    assert all(place is None or place < 320 for place in places)
+    assert places[alone + both + 8 : -back] == [None] * (left - 8)
+
+
+def test_a_jump_is_not_the_runner_s() -> None:
+    """A single pose of somebody far off is refused: its scores are 0, and the square stays.
+
+    So it is before anybody knows where the treadmill stands.
+    """
+    follower = RunnerFollower(FakePoseModel(see_person))
+    poses = follow(follower, [person(640, 480, 320, 240, 200)] * 20)
+    square = follower.square
+    poses = follow(follower, [person(640, 480, 320, 300, 200), person(640, 480, 320, 240, 200)], start_s=20 / FPS)
+    assert [shown(pose) for pose in poses] == [None, pytest.approx(320, abs=4)]
+    assert follower.square == square
+
+
+def test_who_appears_behind_the_runner_is_nobody() -> None:
+    """Somebody further off who comes into view where the runner has just stepped off is not taken for the runner."""
+    follower = follower_of_the_nearest()
+    run(follower, 0, 12)
+    for i in range(9):
+        follower.step(Frame(12 + i / 15, crowd(running(12 + i / 15, 300 + 8 * i))))
+    poses = run(follower, 12.6, 3, (320, 240, 145), alone=True)
+    assert [shown(pose) for pose in poses] == [None] * len(poses)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import types
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from device.errors import ModelError
-from device.poses import load_model, loader, movenet, runtime
+from device.poses import load_model, loader, movenet, network_file, runtime
+from device.settings import ModelSettings
 
 SHIPPED = loader.MODELS / loader.SHIPPED
 
@@ -94,6 +95,30 @@ def test_missing(models: Path, tmp_path: Path) -> None:
     text = message(None)
     assert str(models / loader.SHIPPED) in text
     assert "git checkout models/" in text
+
+
+def test_thunder_is_not_there(models: Path) -> None:
+    """Thunder is not shipped: the settings name where its file belongs, and its absence says how to get it."""
+    assert network_file("lightning") is None
+    file = network_file("thunder")
+    assert file == models / loader.THUNDER
+    text = message(file)
+    assert "scripts/build_model --model thunder" in text
+    assert str(models) in text
+    assert '[model] model = "lightning"' in text
+
+
+def test_thunder_is_there(models: Path) -> None:
+    """A file that lies where Thunder belongs is opened, without a hash: each build may give another."""
+    (models / loader.THUNDER).write_bytes(SHIPPED.read_bytes())
+    assert load_model(network_file("thunder")).name == loader.THUNDER
+
+
+def test_networks_are_those_of_the_settings() -> None:
+    """Each network that the settings allow has a file, and the default is the one that is shipped."""
+    options = ModelSettings.__dataclass_fields__["model"].metadata["options"]
+    assert set(options) == set(loader.NETWORKS)
+    assert network_file(ModelSettings().model) is None
 
 
 def test_a_folder(tmp_path: Path) -> None:
@@ -197,8 +222,8 @@ class Interpreter:
     def invoke(self) -> None:
         pass
 
-    def get_tensor(self, index: int) -> np.ndarray:
-        return np.full(self.outputs[index - 1]["shape"], np.nan, np.float32)
+    def tensor(self, index: int) -> Callable[[], np.ndarray]:
+        return lambda: np.full(self.outputs[index - 1]["shape"], np.nan, np.float32)
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, interpreter: Interpreter) -> movenet.MoveNet:

@@ -43,6 +43,29 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert log.trouble is None
 
 
+def test_uncertainties_come_back(tmp_path: Path) -> None:
+    """What the model told of the points' errors is kept; a frame without any tells nothing."""
+    good = arrays()
+    sigma_px = np.random.default_rng(1).uniform(0.1, 9.0, (N, 17)).astype(np.float32)
+    sigma_px[3] = 0
+    write_log(tmp_path / "a.npz", good["t_s"], good["keypoints"], 640, 480, sigma_px)
+    poses = list(KeypointLog(tmp_path / "a.npz").poses())
+    assert poses[3].sigma_px is None
+    assert np.array_equal(poses[4].sigma_px, sigma_px[4])
+    write_log(tmp_path / "b.npz", good["t_s"], good["keypoints"], 640, 480)
+    assert all(pose.sigma_px is None for pose in KeypointLog(tmp_path / "b.npz").poses())
+
+
+def test_uncertainties_that_are_none(tmp_path: Path) -> None:
+    """What is no number above 0 is not known; another shape is refused."""
+    sigma_px = np.ones((N, 17), np.float32)
+    sigma_px[0, :4] = (np.nan, -1, np.inf, 2)
+    log = KeypointLog(saved(tmp_path / "a.npz", sigma_px=sigma_px))
+    assert next(log.poses()).sigma_px[:4].tolist() == [0, 0, 0, 2]
+    with pytest.raises(SourceError, match=r"sigma_px must have the shape \(20, 17\)"):
+        KeypointLog(saved(tmp_path / "b.npz", sigma_px=np.ones((N, 16))))
+
+
 def test_the_written_types_are_those_documented(tmp_path: Path) -> None:
     """t_s float64 (N,), keypoints float32 (N, 17, 3), and the frame's size."""
     write_log(tmp_path / "a.npz", np.arange(3.0), np.zeros((3, 17, 3)), 640, 480)

@@ -1,135 +1,148 @@
-"""Decoding of the network's heads, against heads made by hand and a plain loop after the reference graph."""
+"""The shipped model on pictures: whom it finds, how sure it is, and what it makes of pictures without anybody."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from typing import Any
 
+import av
 import numpy as np
 import pytest
+from conftest import CLIPS
 
-from device.poses.movenet import HeadsDecoder, decode_single
+from device.poses import PoseModel, load_model
+from device.poses.crop import cut, square_around, to_frame, whole_frame
+from device.poses.movenet import ManyHeads, decode_single
+from device.records import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER
 
-CELLS = 48
-Heads = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-
-
-def empty_heads(cells: int = CELLS) -> Heads:
-    """Nobody anywhere: all logits far below zero, no offsets."""
-    shape = (cells, cells)
-    return (
-        np.full((*shape, 17), -9, np.float32),
-        np.full((*shape, 1), -9, np.float32),
-        np.zeros((*shape, 34), np.float32),
-        np.zeros((*shape, 34), np.float32),
-    )
+TRUNK = [L_SHOULDER, R_SHOULDER, L_HIP, R_HIP]
 
 
-def reference(heatmap: np.ndarray, center: np.ndarray, regress: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """The reference graph's operations, one cell at a time."""
-    cells = len(heatmap)
-
-    def sigmoid(x: float) -> float:
-        return 1 / (1 + math.exp(-x))
-
-    best, at = -1.0, (0, 0)
-    for row in range(cells):
-        for column in range(cells):
-            weight = 1 / (math.hypot(row - cells / 2, column - cells / 2) + 1.8)
-            score = sigmoid(center[row, column, 0]) * weight
-            if score > best:
-                best, at = score, (row, column)
-    keypoints = np.zeros((17, 3))
-    for k in range(17):
-        y, x = at[0] + regress[*at, 2 * k], at[1] + regress[*at, 2 * k + 1]
-        best = -1.0
-        for row in range(cells):
-            for column in range(cells):
-                score = sigmoid(heatmap[row, column, k]) / (math.hypot(row - y, column - x) + 1.8)
-                if score > best:
-                    best, cell = score, (row, column)
-        keypoints[k] = (
-            (cell[1] + offset[*cell, 2 * k + 1]) / cells,
-            (cell[0] + offset[*cell, 2 * k]) / cells,
-            sigmoid(heatmap[*cell, k]),
-        )
-    return keypoints
+@pytest.fixture(scope="module")
+def model() -> PoseModel:
+    return load_model(threads=1)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_agrees_with_the_reference(seed: int) -> None:
-    """Random heads decode as the reference graph does it, cell by cell."""
-    random = np.random.default_rng(seed)
-    heads = [random.normal(0, 3, (CELLS, CELLS, n)).astype(np.float32) for n in (17, 1, 34, 34)]
-    np.testing.assert_allclose(HeadsDecoder(CELLS).decode(*heads), reference(*heads), atol=1e-5)
+@pytest.fixture(scope="module")
+def runner(model: PoseModel) -> np.ndarray:
+    """A square with the runner of the demo clip."""
+    with av.open(str(CLIPS / "demo.mp4")) as film:
+        frame = next(film.decode(video=0)).to_ndarray(format="rgb24")
+    height, width = frame.shape[:2]
+    square = whole_frame(width, height)
+    for _ in range(2):
+        found = square_around(to_frame(model.estimate(cut(frame, square, model.size_px)), square), width, height)
+        assert found is not None
+        square = found
+    return cut(frame, square, model.size_px)
 
 
-def test_one_point() -> None:
-    """A peak at row 12, column 30 with offset (0.25 down, 0.5 right) is the point x 30.5/48, y 12.25/48."""
-    heatmap, center, regress, offset = empty_heads()
-    center[24, 24] = 5
-    regress[24, 24, 0:2] = 12 - 24, 30 - 24
-    heatmap[12, 30, 0] = 2
-    offset[12, 30, 0:2] = 0.25, 0.5
-    nose = HeadsDecoder(CELLS).decode(heatmap, center, regress, offset)[0]
-    np.testing.assert_allclose(nose, (30.5 / 48, 12.25 / 48, 1 / (1 + math.exp(-2))), rtol=1e-6)
+def odd_pictures(size: int) -> dict[str, np.ndarray]:
+    """Pictures of nobody."""
+    random = np.random.default_rng(7)
+    checks = (np.indices((size, size)).sum(axis=0) // 8 % 2 * 255).astype(np.uint8)
+    return {
+        "black": np.zeros((size, size, 3), np.uint8),
+        "white": np.full((size, size, 3), 255, np.uint8),
+        "grey": np.full((size, size, 3), 128, np.uint8),
+        "noise": random.integers(0, 256, (size, size, 3), dtype=np.uint8),
+        "checks": np.repeat(checks[:, :, None], 3, axis=2),
+    }
 
 
-def test_every_point_uses_its_own_channels() -> None:
-    """Point k reads channel k of the heat map and channels 2k, 2k+1 of the other heads."""
-    heatmap, center, regress, offset = empty_heads()
-    center[20, 25] = 5
-    for k in range(17):
-        regress[20, 25, 2 * k : 2 * k + 2] = k - 8, 8 - k
-        heatmap[20 + k - 8, 25 + 8 - k, k] = 3
-        offset[20 + k - 8, 25 + 8 - k, 2 * k : 2 * k + 2] = k / 100, -k / 100
-    keypoints = HeadsDecoder(CELLS).decode(heatmap, center, regress, offset)
-    k = np.arange(17)
-    np.testing.assert_allclose(keypoints[:, 0] * CELLS, 25 + 8 - k - k / 100, rtol=1e-5)
-    np.testing.assert_allclose(keypoints[:, 1] * CELLS, 20 + k - 8 + k / 100, rtol=1e-5)
+@pytest.mark.parametrize("kind", odd_pictures(4))
+@pytest.mark.parametrize("follow", [False, True])
+def test_nobody_in_odd_pictures(model: PoseModel, runner: np.ndarray, kind: str, follow: bool) -> None:
+    """A covered or blinded camera shows nobody, even where a runner was expected, and gives no NaN."""
+    expected = model.estimate(runner) if follow else None
+    keypoints, sigma = model.estimate_with_sigma(odd_pictures(model.size_px)[kind], expected)
+    assert np.isfinite(keypoints).all()
+    assert sigma is not None
+    assert np.isfinite(sigma).all()
+    assert keypoints[TRUNK, 2].max() < 0.3  # DOUBTFUL_SCORE of the follower
 
 
-def test_the_person_in_the_middle_is_preferred() -> None:
-    """Of two people with equal centre scores, the one nearer to the middle of the square is taken."""
-    heatmap, center, regress, offset = empty_heads()
-    center[24, 20] = center[24, 44] = 4
-    heatmap[10, 20] = heatmap[10, 44] = 2
-    regress[:, :, 0::2] = -14
-    keypoints = HeadsDecoder(CELLS).decode(heatmap, center, regress, offset)
-    np.testing.assert_allclose(keypoints[:, 0], 20 / 48)
+def test_sure_of_a_runner_not_of_noise(model: PoseModel, runner: np.ndarray) -> None:
+    """The predicted errors are small for a runner in plain view, and large where there is nobody."""
+    keypoints, sigma = model.estimate_with_sigma(runner)
+    assert sigma is not None
+    assert sigma.shape == (17,)
+    assert sigma.dtype == np.float32
+    assert keypoints[TRUNK, 2].min() > 0.3
+    assert np.median(sigma[:13]) < 0.015
+    _, unsure = model.estimate_with_sigma(odd_pictures(model.size_px)["noise"])
+    assert unsure is not None
+    assert np.median(unsure) > 0.05
 
 
-def test_a_near_peak_beats_a_far_higher_one() -> None:
-    """Another person's clearer ankle does not become the runner's: scores count by distance to where it should be."""
-    heatmap, center, regress, offset = empty_heads()
-    center[24, 24] = 4
-    regress[24, 24, 0::2] = 10
-    heatmap[33, 24] = 0
-    heatmap[33, 40] = 5
-    assert HeadsDecoder(CELLS).decode(heatmap, center, regress, offset)[:, 0] == pytest.approx(0.5)
+def test_estimate_is_the_same_without_sigma(model: PoseModel, runner: np.ndarray) -> None:
+    """Both ways to ask give the same key points."""
+    assert (model.estimate(runner) == model.estimate_with_sigma(runner)[0]).all()
 
 
-def test_extreme_logits() -> None:
-    """Logits that overflow the exponential give scores of exactly 0 and 1, no warning and no NaN."""
-    heatmap, center, regress, offset = empty_heads()
-    heatmap[:] = -1000
-    heatmap[5, 5] = 1000
-    with np.errstate(all="raise", over="warn", under="ignore"):
-        keypoints = HeadsDecoder(CELLS).decode(heatmap, center, regress, offset)
-    assert (keypoints[:, 2] == 1).all()
-    heatmap[:] = -1000
-    assert (HeadsDecoder(CELLS).decode(heatmap, center, regress, offset)[:, 2] == 0).all()
+def two_runners(runner: np.ndarray) -> np.ndarray:
+    """Two runners side by side, the right one a little nearer to the middle."""
+    size = len(runner)
+    half = cut(runner, whole_frame(size, size), size // 2)
+    picture = np.full((size, size, 3), 90, np.uint8)
+    top = size // 4
+    picture[top : top + size // 2, : size // 2] = half
+    picture[top : top + size // 2, size // 2 - 8 : size - 8] = half
+    return picture
 
 
-def test_answers_do_not_share_memory() -> None:
-    """The scratch arrays kept between calls never show in an answer."""
-    decoder = HeadsDecoder(12)
-    random = np.random.default_rng(3)
-    heads = [[random.normal(0, 3, (12, 12, n)).astype(np.float32) for n in (17, 1, 34, 34)] for _ in range(2)]
-    first = decoder.decode(*heads[0])
-    kept = first.copy()
-    decoder.decode(*heads[1])
-    assert (first == kept).all()
-    assert (decoder.decode(*heads[0]) == kept).all()
+@pytest.mark.parametrize("left_px", [0, 88])
+def test_the_runner_who_is_expected_is_found(model: PoseModel, runner: np.ndarray, left_px: int) -> None:
+    """Of two people alike, the one is found who stands where the last pose was, though that is a little old."""
+    expected = model.estimate(runner)
+    expected[:, :2] = expected[:, :2] / 2 + (left_px / model.size_px, 0.25)
+    moved = expected + np.array([0.03, -0.02, 0.0], np.float32)
+    found = model.estimate(two_runners(runner), moved)
+    assert np.abs(found[TRUNK, :2] - expected[TRUNK, :2]).max() < 0.05
+
+
+def test_expecting_the_runner_who_is_alone(model: PoseModel, runner: np.ndarray) -> None:
+    """Alone in the picture, the runner is found in the same place with and without the last pose."""
+    alone = model.estimate(runner)
+    again = model.estimate(runner, alone + np.float32(0.02))
+    assert np.abs(again[TRUNK, :2] - alone[TRUNK, :2]).max() < 0.005
+
+
+class Outputs:
+    """Stands for an interpreter whose outputs are known beforehand."""
+
+    def __init__(self, *tensors: np.ndarray) -> None:
+        self._tensors = tensors
+
+    def get_input_details(self) -> list[dict[str, Any]]:
+        return [{"index": 0, "dtype": np.uint8}]
+
+    def set_tensor(self, index: int, picture: np.ndarray) -> None:
+        pass
+
+    def invoke(self) -> None:
+        pass
+
+    def tensor(self, index: int) -> Callable[[], np.ndarray]:
+        return lambda: self._tensors[index][None]
+
+
+@pytest.mark.parametrize(("left", "right", "found"), [(20, 30, 12), (-10, 30, 18)])
+def test_quantized_centres_are_read_as_logits(left: int, right: int, found: int) -> None:
+    """An INT8 centre head is turned back into logits by its scale and zero point before scores are weighed."""
+    heatmap = np.full((24, 24, 17), -9, np.float32)
+    heatmap[12, [12, 18]] = 2
+    center = np.full((24, 24, 1), -128, np.int8)
+    center[12, 12], center[12, 18] = left, right  # less 50, times 0.05: -1.5 or -3 in the middle, -1 beside it
+    small = np.zeros((24, 24, 34), np.float32)
+    details = {"kpt_heatmap": 0, "center": 1, "kpt_regress": 2, "kpt_offset": 2}
+    outputs = {
+        head: {"index": index, "quantization": (0.05, 50) if head == "center" else (0.0, 0)}
+        for head, index in details.items()
+    }
+    model = ManyHeads(Outputs(heatmap, center, small), "made by hand", "", 96, outputs, None)
+    keypoints = model.estimate(np.zeros((96, 96, 3), np.uint8))
+    assert keypoints[:, 0] == pytest.approx(found / 24, abs=1e-3)
 
 
 def test_single_output_is_turned_round() -> None:
@@ -138,3 +151,9 @@ def test_single_output_is_turned_round() -> None:
     keypoints = decode_single(output)
     assert keypoints[0].tolist() == [1, 0, 2]
     assert keypoints[16].tolist() == [49, 48, 50]
+
+
+def test_single_output_files_tell_no_sigma(shared_data: object) -> None:
+    """What Google's files do not say is not made up."""
+    google = load_model(f"{shared_data}/movenet_lightning_int8_official.tflite", 1)
+    assert google.estimate_with_sigma(odd_pictures(google.size_px)["black"])[1] is None

@@ -396,3 +396,28 @@ def test_what_has_mostly_gone_out_of_sight_is_not_told() -> None:
     assert max(posture.raised_pct for posture in told if 22 < posture.t_s < 26) > LIMITS.raised_pct
     late = [posture.raised_pct for posture in told if posture.t_s > 30]
     assert np.isnan(late).all()
+
+
+def test_points_that_are_less_sure_count_less() -> None:
+    """A shoulder that is now and then read far off, and said to be, moves the lean less than one thought as good."""
+    random = np.random.default_rng(4)
+    run = list(poses(lambda t_s: Stickman(lean_deg=5.0, azimuth_deg=85), 12.0))
+    off = random.random(len(run)) < 0.45
+    bent = []
+    for pose, wrong in zip(run, off, strict=True):
+        keypoints = pose.keypoints.copy()
+        keypoints[[L_SHOULDER, R_SHOULDER], 0] += 12 * wrong
+        bent.append(replace(pose, keypoints=keypoints))
+    said = [
+        replace(pose, sigma_px=np.where(wrong, 12.0, 1.0) * np.ones(17, np.float32))
+        for pose, wrong in zip(bent, off, strict=True)
+    ]
+    right, untold, told = (follow(one)[-1].lean_deg for one in (run, bent, said))
+    assert abs(told - right) < 0.5 * abs(untold - right)
+
+
+def test_points_that_are_all_as_sure_count_alike() -> None:
+    """How large an uncertainty is that all samples share changes nothing."""
+    run = list(poses(lambda t_s: Stickman(lean_deg=5.0, azimuth_deg=60), 8.0))
+    alike = [replace(pose, sigma_px=np.full(17, 7.0, np.float32)) for pose in run]
+    assert follow(alike)[-1].lean_deg == pytest.approx(follow(run)[-1].lean_deg, abs=1e-6)

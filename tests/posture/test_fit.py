@@ -89,3 +89,15 @@ def test_jumps_are_left_out() -> None:
     assert np.flatnonzero(np.isnan(left[:, 0])).tolist() == [8]
     assert np.flatnonzero(np.isnan(left[:, 1])).tolist() == [4]
     assert np.isnan(left[:, 2]).all()
+
+
+def test_what_counts_less_bends_the_fit_less() -> None:
+    """Half of the samples shifted: the middle lies between, nearer to those that count more."""
+    t_s = np.arange(0, 2 * STRIDE_S, 1 / 30)
+    shifted = np.arange(len(t_s)) % 2 == 1
+    rows = (signal(t_s) + 0.5 * shifted)[:, None]
+    alike = fit(t_s, rows, STRIDE_S)[0, 0]
+    less = fit(t_s, rows, STRIDE_S, np.where(shifted, 0.2, 1.0)[:, None])[0, 0]
+    assert alike == pytest.approx(3.25, abs=0.02)
+    assert less == pytest.approx(3.0 + 0.5 * 0.2 / 1.2, abs=0.02)
+    assert np.array_equal(fit(t_s, rows, STRIDE_S, np.ones_like(rows)), fit(t_s, rows, STRIDE_S))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from device.errors import SourceError
 from device.pipeline import Coach
 from device.poses.log import KeypointLog
+from device.poses.uncertainty import STEPS_PX, steps
 from device.records import Pose
 from device.runs.poselog import MAGIC, PoseLog, PoseWriter, encode, is_pose_log, repair
 from device.settings import Settings
@@ -65,11 +67,11 @@ def test_an_hour_takes_less_than_ten_megabytes(replay: Replays) -> None:
     st.integers(1, 1920),
     st.integers(0, 2**32 - 1),
 )
-def test_what_is_written_is_read(steps: list[float], width_px: int, seed: int) -> None:
+def test_what_is_written_is_read(spacings_s: list[float], width_px: int, seed: int) -> None:
     """Times exactly, places to 1/512 px, scores to 1/2000, wherever they are."""
     chance = np.random.default_rng(seed)
-    times = np.cumsum(steps)
-    points = chance.uniform((-3000, -3000, 0), (3000, 3000, 1), (len(steps), 17, 3)).astype(np.float32)
+    times = np.cumsum(spacings_s)
+    points = chance.uniform((-3000, -3000, 0), (3000, 3000, 1), (len(spacings_s), 17, 3)).astype(np.float32)
     content = encode([(t_s, Pose(t_s, one, width_px, 480)) for t_s, one in zip(times.tolist(), points, strict=True)])
     log = _read(content)
     assert log.t_s.tolist() == times.tolist()
@@ -85,6 +87,19 @@ def _read(content: bytes) -> PoseLog:
         path = Path(folder, "run.poses")
         path.write_bytes(MAGIC + content)
         return PoseLog(path)
+
+
+def test_uncertainties_are_kept_as_they_are(tmp_path: Path) -> None:
+    """They come in steps, so a byte keeps each; frames without stay without, and blocks from before are read."""
+    chance = np.random.default_rng(3)
+    told = STEPS_PX[steps(chance.uniform(0.01, 300, (20, 17)))]
+    poses = [(t_s, pose(t_s)) for t_s in (np.arange(20) / 30).tolist()]
+    with_it = [(t_s, replace(one, sigma_px=sigma)) for (t_s, one), sigma in zip(poses, told, strict=True)]
+    mixed = [*poses[:7], *with_it[7:15], *poses[15:]]
+    read = list(_read(encode(mixed)).poses())
+    assert [one.sigma_px is None for one in read] == [one.sigma_px is None for _, one in mixed]
+    assert np.array_equal([one.sigma_px for one in read[7:15]], told[7:15])
+    assert _read(encode(poses)).sigma_px is None
 
 
 @pytest.mark.parametrize("limit", [0.2, 0.3, 0.7, 0.05])

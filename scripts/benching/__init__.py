@@ -1,0 +1,1 @@
+"""What ``scripts/bench`` measures: a step from Pose to Cue, a whole frame, memory, and the start."""

@@ -112,7 +112,7 @@ class RunnerFollower:
 
     Frames may have any size and may change it; the runner is then looked for anew.
 
-    :param model: asked once for a frame; twice when a glance is taken for somebody better than who is followed.
+    :param model: asked once for a frame, and once or twice more when a glance is taken for somebody better.
     """
 
     def __init__(self, model: PoseModel) -> None:
@@ -159,13 +159,23 @@ class RunnerFollower:
             if found is not None or look.round:
                 pose.keypoints[:, 2] = 0.0
         glance = self._glance()
-        if glance is not None:
-            other, found = self._see(frame, glance)
-            if found is not None and found.sureness >= SURE_SCORE and self._is_better(found, glance):
-                self._lose()
-                self._take(found)
-                return other
-        return pose
+        better = None if glance is None else self._better(frame, glance)
+        if better is None:
+            return pose
+        other, found = better
+        self._lose()
+        self._take(found)
+        return other
+
+    def _better(self, frame: Frame, glance: _Look) -> tuple[Pose, _Found] | None:
+        """Whom a glance shows, with their pose, if they are more likely the runner than who is followed."""
+        other, found = self._see(frame, glance)
+        if found is not None and glance.hides is not None and found.sureness >= DOUBTFUL_SCORE:
+            # In the whole frame people are small: look closer before judging.
+            other, found = self._see(frame, _Look(found.square, hides=glance.hides))
+        if found is None or found.sureness < SURE_SCORE or not self._is_better(found, glance):
+            return None
+        return other, found
 
     def _see(self, frame: Frame, look: _Look) -> tuple[Pose, _Found | None]:
         """The pose that a look shows, and whose it is; None for nobody's."""

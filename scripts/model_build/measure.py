@@ -26,7 +26,8 @@ one: a person's middle, and around each of 17 key points nine cells whose mean g
 FLOAT_COST = {"Pi 4": 2, "Pi 5": 4}
 """How many INT8 multiply-accumulates take as long as one in float: Cortex-A72, and A76 with its dot product."""
 
-WARM_UP = 5
+IN_A_ROW = 10
+"""Timed calls of a model before it is the next one's turn."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,24 @@ def deviation(model: PoseModel, squares: Sequence[np.ndarray], wanted: np.ndarra
 
 
 def times_ms(files: Sequence[Path | None], threads: int, squares: dict[int, np.ndarray], rounds: int) -> list[float]:
-    """The middle time of a call with decoding of each model, called in turn, each told where the runner was last.
+    """The middle time of a call with decoding of each model, each told where the runner was last.
+
+    In turn each is called some times in a row, as the coach calls it; the first of these, on caches that another model
+    has filled, does not count.
 
     :param squares: a picture with a person for each size.
+    :param rounds: timed calls of each.
     """
     models = [load_model(file, threads) for file in files]
     expected = [model.estimate(squares[model.size_px]) for model in models]
     took: list[list[float]] = [[] for _ in models]
-    for turn in range(WARM_UP + rounds):
+    for _ in range(-(-rounds // IN_A_ROW)):
         for model, pose, own in zip(models, expected, took, strict=True):
             square = squares[model.size_px]
-            started = time.perf_counter()
             model.estimate(square, pose)
-            if turn >= WARM_UP:
+            for _ in range(IN_A_ROW):
+                started = time.perf_counter()
+                model.estimate(square, pose)
                 own.append(1000 * (time.perf_counter() - started))
     for model in models:
         model.close()

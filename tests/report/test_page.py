@@ -86,7 +86,7 @@ def test_what_it_says_of_a_run(tmp_path: Path) -> None:
     assert row is not None
     assert row[1].split()[:2] == ["2.0", "8.0"]
     assert "+2.0" in row[1].split()
-    assert "33 were called within 15 s" in read.text
+    assert "35 were called within 15 s" in read.text
     assert "Trends begin with the second run." in read.text
 
 

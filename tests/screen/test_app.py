@@ -202,10 +202,8 @@ def test_it_follows_the_size_of_the_window(path: Path, coach: StagedCoach) -> No
         await see(app, pilot, "COACHING")
         for width, height in ((60, 20), (200, 60), (46, 48), (20, 5), (80, 24)):
             await pilot.resize_terminal(width, height)
-            await pilot.pause(0.3)
-            lines = shown(app).split("\n")
-            assert len(lines) == height
-            assert ("larger" if width < 40 else "q quit") in "\n".join(lines)
+            await see(app, pilot, "larger" if width < 40 else "q quit")
+            await until(pilot, lambda height=height: len(shown(app).split("\n")) == height)
         await see(app, pilot, "30.0 fps", "own+ − 6.0° +")
 
     drive(path, body)

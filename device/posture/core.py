@@ -318,6 +318,7 @@ def _weighed(places: np.ndarray, sigma_px: np.ndarray) -> tuple[np.ndarray, np.n
     Of two equally good instruments the one that errs twice as much counts a quarter; what also differs from stride to
     stride is as large as what is usual for the key point, so that the surest do not count alone.
     """
-    usual = np.median(sigma_px, axis=0)
+    ordered = np.sort(sigma_px, axis=0)  # several times as fast as NumPy's median
+    usual = 0.5 * (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2])
     times_usual = sigma_px / np.where(usual > 0.0, usual, 1.0)
     return np.where(times_usual > DOUBTFUL, np.nan, places), 1.0 / (1.0 + times_usual**2)

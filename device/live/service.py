@@ -44,7 +44,7 @@ from device.pipeline import Coach
 from device.poses import network_file
 from device.publish.publisher import Publisher
 from device.records import Moment
-from device.runs.gather import About
+from device.runs.batch import About
 from device.runs.recorder import RunRecorder, about
 from device.settings import VoiceSettings
 from device.whatif.past import Past

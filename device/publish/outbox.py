@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from device.errors import FormCoachError
+from device.transaction import transaction
 
 NAME = "mqtt-queue.sqlite"
 
@@ -236,15 +237,8 @@ class Outbox:
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._told(), transaction(self._db):
+            yield self._db
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

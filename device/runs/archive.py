@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from device.runs import store
-from device.runs.gather import Batch
+from device.runs.batch import Batch
 from device.runs.poselog import SUFFIX, PoseWriter, encode, repair
 from device.runs.room import make_room
 from device.runs.store import DamagedError, Store, StoreError

@@ -18,7 +18,8 @@ from device.live.worker import Worker
 from device.outputs import Output
 from device.records import Event, Frame, Moment
 from device.runs.archive import Archive
-from device.runs.gather import About, Batch, Gatherer
+from device.runs.batch import About, Batch
+from device.runs.gather import Gatherer
 from device.runs.poselog import encode
 from device.runs.store import StoreError
 from device.settings import Settings

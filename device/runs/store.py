@@ -18,7 +18,8 @@ from typing import Any
 from device.errors import FormCoachError
 from device.files import sync_folder
 from device.runs import schema
-from device.runs.gather import Batch
+from device.runs.batch import Batch
+from device.transaction import transaction
 
 NAME = "runs.sqlite"
 POSES = "poses"
@@ -176,15 +177,8 @@ class Store:
 
         :raises StoreError: it cannot be written.
         """
-        with self._told("written"):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._told("written"), transaction(self._db):
+            yield self._db
 
     def write(self, batch: Batch, clock: Row, poses_bytes: int | None) -> int:
         """Write what there is of a run, in one commit; the number of the run comes back.

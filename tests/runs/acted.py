@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from device.records import FAULTS, Baseline, Cue, Event, Fault, Moment, Pose, Posture
-from device.runs.gather import About, Gatherer
+from device.runs.batch import About
+from device.runs.gather import Gatherer
 from device.settings import RunsSettings, Settings
 
 STRIDE_S = 0.75

@@ -15,7 +15,7 @@ from conftest import ROOT
 from device import runs
 from device.runs import store
 from device.runs.archive import Archive
-from device.runs.gather import Batch
+from device.runs.batch import Batch
 from device.runs.poselog import PoseLog
 from device.runs.store import StoreError
 

@@ -7,7 +7,8 @@ import pytest
 from acted import BASELINE, Act, about, gatherer, moments
 
 from device.records import Event, Moment
-from device.runs.gather import Batch, Gatherer
+from device.runs.batch import Batch
+from device.runs.gather import Gatherer
 from device.settings import LeanSettings, ProfileSettings, RunsSettings, Settings
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,6 +20,11 @@ CLIPS = ROOT / "tests" / "clips"
 PYTHON = sys.executable  # as it is now: a test that puts another in its place must not reach runs in the background
 sys.path.insert(0, str(ROOT / "tests"))  # stickman.py is for all folders below
 sys.path.insert(0, str(ROOT / "scripts"))  # the scripts' packages, for tests/scripts
+
+# The same cases each time; ./scripts/test --hypothesis-profile=search looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("same")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what it puts in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)

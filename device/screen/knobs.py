@@ -11,6 +11,7 @@ from typing import Any
 from device.faults.limits import LIMITS
 from device.records import FAULTS, Baseline, Posture
 from device.settings import Settings
+from device.tuning.describing import SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +79,12 @@ def of(fault: str) -> tuple[Knob, ...]:
 
 
 def settings(values: Mapping[str, Any]) -> Settings:
-    """Settings from flat values, as the link tells them.  What is missing or odd keeps its default."""
+    """Settings from flat values, as the link tells them.  What is missing or does not fit keeps its default."""
     made = Settings()
-    for section in fields(Settings):
-        own = getattr(made, section.name)
-        given = {field.name: values.get(f"{section.name}.{field.name}") for field in fields(own)}
-        good: dict[str, Any] = {}
-        for field in fields(own):
-            value = given[field.name]
-            if isinstance(field.default, tuple) and isinstance(value, (list, tuple)):
-                good[field.name] = tuple(value)
-            elif isinstance(field.default, float) and isinstance(value, (int, float)) and not isinstance(value, bool):
-                good[field.name] = float(value)
-            elif value is not None and type(value) is type(field.default):
-                good[field.name] = value
-        made = replace(made, **{section.name: replace(own, **good)})
+    for name, those in SECTIONS.items():
+        given = {setting.name: setting.fitting(values.get(setting.key)) for setting in those}
+        good = {name: value for name, value in given.items() if value is not None}
+        made = replace(made, **{name: replace(getattr(made, name), **good)})
     return made
 
 
@@ -138,10 +130,11 @@ def behind(fault: str, values: Mapping[str, Any], own_deg: float | None, measure
     """The setting that makes the limit what it is just now: moving another one changes nothing at once."""
     if fault == "hunched_shoulders":
         return f"{fault}.{'forward_pct' if measure == 'forward' else 'raised_pct'}"
-    limit = limits(fault, values, own_deg, measure)[0]
+    whole = flat(settings(values))
+    limit = limits(fault, whole, own_deg, measure)[0]
     for knob in of(fault):
-        changed = dict(values)
-        changed[knob.key] = float(values.get(knob.key, 0.0)) * 1.001
+        value = whole[knob.key]
+        changed = {**whole, knob.key: value * (1.001 if value < knob.setting.metadata["high"] / 1.001 else 0.999)}
         if not math.isclose(limits(fault, changed, own_deg, measure)[0], limit, rel_tol=1e-6):
             return knob.key
     return ""

@@ -16,8 +16,6 @@ from reported_runs import Made
 
 from device import runs
 
-pytest.importorskip("matplotlib", reason="the report draws with matplotlib")
-
 ROOT = Path(__file__).resolve().parents[2]
 
 

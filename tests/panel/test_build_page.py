@@ -7,6 +7,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+import gpiozero
 import pytest
 from conftest import ROOT
 from device_drawings import header, light, wiring
@@ -43,7 +44,6 @@ def test_the_page_shows_every_drawing() -> None:
 
 def test_the_header_is_that_of_the_board() -> None:
     """All 40 pins are where gpiozero knows them to be, on a Pi 4 and a Pi 5."""
-    gpiozero = pytest.importorskip("gpiozero", reason="needs gpiozero")
     for revision in (0xC03114, 0xC04170):
         known = gpiozero.pi_info(revision).headers["J8"]
         assert (known.rows, known.columns, len(header.PINS)) == (20, 2, 40)

@@ -11,14 +11,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from fakelgpio import Board
 
 import device.panel
 from device.panel import NoPanel, Panel, open_panel
 from device.panel.gpio import GpioPanel
 from device.settings import PanelSettings
-
-pytest.importorskip("gpiozero", reason="needs gpiozero")
-from fakelgpio import Board
 
 SETTINGS = PanelSettings()
 PI_4, PI_5, UNHEARD_OF = 0xC03114, 0xC04170, 0x0

@@ -7,8 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from gpiozero.pins.mock import MockFactory
 
 from device.panel import KEPT, NoPanel, Panel, on_a_pi, open_panel
+from device.panel.gpio import GpioPanel
 from device.panel.patterns import STATES
 from device.settings import PanelSettings
 
@@ -18,11 +20,6 @@ def no_panel() -> Panel:
 
 
 def mock_pins() -> Panel:
-    pytest.importorskip("gpiozero", reason="needs gpiozero")
-    from gpiozero.pins.mock import MockFactory
-
-    from device.panel.gpio import GpioPanel
-
     panel = GpioPanel(PanelSettings(), lambda command: None, MockFactory())
     panel.start()
     return panel

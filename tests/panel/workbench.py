@@ -6,14 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
+from gpiozero.pins.mock import MockFactory, MockPin
 
 from device.panel.gpio import GpioPanel
 from device.settings import PanelSettings
-
-pytest.importorskip("gpiozero", reason="needs gpiozero")
-
-from gpiozero.pins.mock import MockFactory, MockPin
 
 SETTINGS = PanelSettings(shutdown=True)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -367,9 +368,6 @@ def test_black_frames_show_nobody() -> None:
 @pytest.fixture(scope="module")
 def clip() -> list[np.ndarray]:
     """The first 2 s of the project's own demonstration clip."""
-    if not CLIP.is_file():
-        pytest.skip(f"needs {CLIP}")
-    av = pytest.importorskip("av")
     frames = []
     with av.open(str(CLIP)) as container:
         for frame in container.decode(video=0):
@@ -665,12 +663,8 @@ def test_a_square_about_as_large_as_the_models_picture_is_exactly_that(tall: flo
 
 def half(clip: str, frames: int) -> list[np.ndarray]:
     """The middle of the first frames of a bundled clip, as wide as half a frame: the runner with the treadmill."""
-    path = CLIP.with_name(f"{clip}.mp4")
-    if not path.is_file():
-        pytest.skip(f"needs {path}")
-    av = pytest.importorskip("av")
     pictures: list[np.ndarray] = []
-    with av.open(str(path)) as container:
+    with av.open(str(CLIP.with_name(f"{clip}.mp4"))) as container:
         for frame in container.decode(video=0):
             pictures.append(frame.to_ndarray(format="rgb24")[:, 160:480])
             if len(pictures) == frames:

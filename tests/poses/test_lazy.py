@@ -49,6 +49,12 @@ def features(quantized: bool) -> tuple[np.ndarray, np.ndarray, float, int]:
     return stored, (stored.astype(float) + 100) * 0.02, 0.02, -100
 
 
+def inner_cells(random: np.random.Generator) -> np.ndarray:
+    """One cell for each key point, none of them at the edge."""
+    cells: np.ndarray = np.array([CELLS, 1]) @ random.integers(1, CELLS - 1, (2, 17))
+    return cells
+
+
 @pytest.mark.parametrize("quantized", [False, True])
 def test_equals_the_layers_computed_everywhere(quantized: bool) -> None:
     """At every cell, corners and edges too, both heads are what the whole layers give."""
@@ -57,13 +63,13 @@ def test_equals_the_layers_computed_everywhere(quantized: bool) -> None:
     lazy = LazyHeads(arrays, CELLS, scale, zero_point)
     lazy.take(stored)
     whole = DenseHeads(dense(values, arrays, "regress"), dense(values, arrays, "offset"))
-    rows, columns = (part.ravel() for part in np.indices((CELLS, CELLS)))
-    np.testing.assert_allclose(lazy.regress(rows, columns), whole.regress(rows, columns), rtol=1e-4, atol=2e-4)
+    cells = np.arange(CELLS**2)
+    np.testing.assert_allclose(lazy.regress(cells), whole.regress(cells), rtol=1e-4, atol=2e-4)
     random = np.random.default_rng(2)
     for _ in range(20):
-        rows, columns = random.integers(1, CELLS - 1, (2, 17))
+        cells = inner_cells(random)
         share = random.dirichlet(np.ones(9), 17).astype(np.float32)
-        found, wanted = lazy.offset(rows, columns, share), whole.offset(rows, columns, share)
+        found, wanted = lazy.offset(cells, share), whole.offset(cells, share)
         np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=2e-4)
 
 
@@ -71,28 +77,28 @@ def test_weights_of_the_mean_offset() -> None:
     """The nine weights belong to the nine cells in reading order, and each point reads its own two channels."""
     random = np.random.default_rng(3)
     offset = random.normal(0, 1, (CELLS, CELLS, 34)).astype(np.float32)
-    rows, columns = random.integers(1, CELLS - 1, (2, 17))
+    cells = inner_cells(random)
     for number, (y, x) in enumerate(AROUND.astype(int).tolist()):
         one = np.zeros((17, 9), np.float32)
         one[:, number] = 1
-        found = DenseHeads(offset, offset).offset(rows, columns, one)
-        for k in range(17):
-            assert (found[k] == offset[rows[k] + y, columns[k] + x, 2 * k : 2 * k + 2]).all()
+        found = DenseHeads(offset, offset).offset(cells, one)
+        for k, (row, column) in enumerate(zip(*np.divmod(cells, CELLS), strict=True)):
+            assert (found[k] == offset[row + y, column + x, 2 * k : 2 * k + 2]).all()
 
 
 def test_the_map_is_copied() -> None:
     """The runtime may write over its memory after ``take``; nothing of an earlier picture remains."""
     stored, _, scale, zero_point = features(True)
-    rows = columns = np.array([0, 6, 11])
+    cells = np.array([0, 6, 11]) * (CELLS + 1)
     lazy = LazyHeads(weights(), CELLS, scale, zero_point)
     lazy.take(np.full_like(stored, 5))
     lazy.take(given := stored.copy())
-    first = lazy.regress(rows, columns)
+    first = lazy.regress(cells)
     given[:] = 0
-    assert (lazy.regress(rows, columns) == first).all()
+    assert (lazy.regress(cells) == first).all()
     other = LazyHeads(weights(), CELLS, scale, zero_point)
     other.take(stored)
-    assert (other.regress(rows, columns) == first).all()
+    assert (other.regress(cells) == first).all()
 
 
 def test_the_weights_are_left_alone() -> None:

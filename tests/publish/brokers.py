@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from paho.mqtt import client as mqtt
 
 MOSQUITTO = shutil.which("mosquitto") or ("/usr/sbin/mosquitto" if Path("/usr/sbin/mosquitto").exists() else None)
 
@@ -61,8 +62,6 @@ class Listener:
     def __init__(
         self, port: int, username: str | None = None, password: str | None = None, ca: Path | None = None
     ) -> None:
-        from paho.mqtt import client as mqtt
-
         self.heard: list[tuple[str, bytes, bool]] = []
         self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, f"listener-{id(self)}", clean_session=False)
         if username:

@@ -28,8 +28,6 @@ from device.records import FAULTS, Event, Fault, Moment, Pose, Posture
 from device.runs.store import NAME, Store
 from device.settings import MqttSettings, ProfileSettings, Settings
 
-pytest.importorskip("paho.mqtt.client", reason="needs paho-mqtt: pip install -e '.[mqtt]'")
-
 QUICK = Patience(first_s=0.1, longest_s=0.5, let_in_s=1.0, ack_s=2.0, keep_s=0.3, runs_s=0.1)
 
 

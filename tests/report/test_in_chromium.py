@@ -18,8 +18,6 @@ from reported_runs import BEGUN, Made
 
 from device.advice.diary import Entry
 
-pytest.importorskip("matplotlib", reason="the report draws with matplotlib")
-
 FOUND = find()
 pytestmark = pytest.mark.skipif(FOUND is None, reason="needs Chromium or Chrome (apt-get install chromium)")
 

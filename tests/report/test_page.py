@@ -15,8 +15,6 @@ from device.advice import book
 from device.advice.diary import Entry
 from device.records import FAULTS
 
-pytest.importorskip("matplotlib", reason="the report draws with matplotlib")
-
 EVIL = "</title><script>alert(1)</script><img src=http://example.org/x onerror=alert(2)>&amp;\"'{name}$x_1^2$"
 RUNS = {
     "usual": Made(),

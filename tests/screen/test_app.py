@@ -10,16 +10,12 @@ from typing import Any
 
 import pytest
 from staged_coach import StagedCoach
-
-from device.screen.desk import Desk
-from device.screen.keys import TUNE, WATCH
-from device.screen.live import LiveSource
-
-pytest.importorskip("textual", reason="needs Textual, which the project depends on")
-
 from textual.pilot import Pilot
 
 from device.screen.app import ScreenApp
+from device.screen.desk import Desk
+from device.screen.keys import TUNE, WATCH
+from device.screen.live import LiveSource
 
 RISE, MOST = "forward_lean.rise_deg", "forward_lean.on_deg"
 
@@ -35,7 +31,7 @@ def coach(path: Path) -> Iterator[StagedCoach]:
         yield staged
 
 
-Body = Callable[[ScreenApp, "Pilot[int]"], Coroutine[Any, Any, None]]
+Body = Callable[[ScreenApp, Pilot[int]], Coroutine[Any, Any, None]]
 
 
 def drive(path: Path, body: Body, mode: str = TUNE, size: tuple[int, int] = (80, 24)) -> ScreenApp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from known import seen_after
 from stickman import Stickman
@@ -21,6 +21,7 @@ NAMES = [
     "forward_lean", "hunched_shoulders", "measure", "raised", "value", "limit", "watched", "on", "why", "baseline",
     "lean_deg", "motion", "running", "view", "camera", "latency_ms", "p50", "troubles", "values", "cue", "text",
     "forward_lean.on_deg", "temperature_c", "fps", "width_px", "height_px", "up", "link", "stride", "cadence_spm",
+    "torso_twist.rise_ratio", "hunched_shoulders.forward_pct",
 ]  # fmt: skip
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.sampled_from(NAMES),
@@ -35,6 +36,8 @@ MESSAGES = st.builds(
 
 
 @given(st.lists(MESSAGES, max_size=8))
+@example([{"kind": "settings", "values": {"kind": None}}])
+@example([{"kind": "settings", "values": {"torso_twist.rise_ratio": 0}}])
 def test_no_message_can_break_the_screen(messages: list[dict[str, Any]]) -> None:
     """Whatever a coach of another version tells, it is shown as far as it is understood."""
     seen = Seen()

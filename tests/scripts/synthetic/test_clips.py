@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from synthetic import checking
@@ -63,7 +64,6 @@ def test_readme_names_every_clip() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_video_agrees_with_truth(name: str) -> None:
     """Frame count, size, rate and times of the video are those that the truth states."""
-    av = pytest.importorskip("av", reason="PyAV reads the clips")
     record = load(name)
     with av.open(str(CLIPS_DIR / f"{name}.mp4")) as container:
         stream = container.streams.video[0]

@@ -9,7 +9,7 @@ detection model", tensorflow.org/hub); the square is smaller here, because this 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -41,8 +41,7 @@ _LARGE = 2.0  # times the model's size
 _REDUCING_GAP = 1.0  # Pillow: average whole blocks as far as that goes, then filter what is left to scale
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(NamedTuple):
     """A square in whole pixels of a frame; it may reach beyond the frame on any side.
 
     :param x_px: its left edge; y_px its upper edge.
@@ -96,9 +95,12 @@ def square_around(keypoints: np.ndarray, width_px: int, height_px: int) -> Squar
     :param keypoints: (17, 3) = x_px, y_px, score.
     """
     points: list[list[float]] = keypoints.tolist()  # a few plain numbers are several times as fast as small arrays
-    shoulders = _middle(points, _SHOULDERS)
-    if shoulders is None:
-        return None
+    shoulders = shoulders_middle(points)
+    return None if shoulders is None else hung(points, shoulders, width_px, height_px)
+
+
+def hung(points: list[list[float]], shoulders: tuple[float, float], width_px: int, height_px: int) -> Square | None:
+    """As :func:`square_around`, from key points as plain numbers and from the middle of their shoulders."""
     hips = _middle(points, _HIPS)
     if hips is not None:
         down_x, down_y = hips[0] - shoulders[0], hips[1] - shoulders[1]
@@ -116,17 +118,19 @@ def square_around(keypoints: np.ndarray, width_px: int, height_px: int) -> Squar
     return square_about(x_px, y_px, max(side, longest * SMALLEST_SHARE))
 
 
-def shoulders_middle(keypoints: np.ndarray) -> tuple[float, float] | None:
+def shoulders_middle(points: list[list[float]]) -> tuple[float, float] | None:
     """The middle, x and y, of the shoulders that can be trusted; None if neither can."""
-    return _middle(keypoints.tolist(), _SHOULDERS)
+    return _middle(points, _SHOULDERS)
 
 
 def _middle(points: list[list[float]], which: list[int]) -> tuple[float, float] | None:
     """The middle of those that can be trusted; None if none can."""
-    trusted = [points[k] for k in which if points[k][2] >= TRUSTED_SCORE]
-    if not trusted:
-        return None
-    return sum(x for x, _, _ in trusted) / len(trusted), sum(y for _, y, _ in trusted) / len(trusted)
+    count, sum_x, sum_y = 0, 0.0, 0.0
+    for k in which:
+        x, y, score = points[k]
+        if score >= TRUSTED_SCORE:
+            count, sum_x, sum_y = count + 1, sum_x + x, sum_y + y
+    return (sum_x / count, sum_y / count) if count else None
 
 
 def _hidden_trunk(points: list[list[float]], shoulders_y_px: float) -> float:
@@ -178,15 +182,17 @@ def _picture(part: np.ndarray) -> Image.Image:
 
 def to_frame(keypoints: np.ndarray, square: Square) -> np.ndarray:
     """Key points in shares of the square -> the same in pixels of the frame, float32 (17, 3)."""
-    placed = np.array(keypoints, np.float32)
-    placed[:, 0] = placed[:, 0] * np.float32(square.size_px) + np.float32(square.x_px)
-    placed[:, 1] = placed[:, 1] * np.float32(square.size_px) + np.float32(square.y_px)
-    return placed
+    return np.asarray(keypoints * _scale(square) + _origin(square), np.float32)
 
 
 def to_square(keypoints: np.ndarray, square: Square) -> np.ndarray:
     """The way back from :func:`to_frame`: pixels of the frame -> shares of the square."""
-    placed = np.array(keypoints, np.float32)
-    placed[:, 0] = (placed[:, 0] - np.float32(square.x_px)) / np.float32(square.size_px)
-    placed[:, 1] = (placed[:, 1] - np.float32(square.y_px)) / np.float32(square.size_px)
-    return placed
+    return np.asarray((keypoints - _origin(square)) / _scale(square), np.float32)
+
+
+def _scale(square: Square) -> np.ndarray:
+    return np.array([square.size_px, square.size_px, 1], np.float32)
+
+
+def _origin(square: Square) -> np.ndarray:
+    return np.array([square.x_px, square.y_px, 0], np.float32)

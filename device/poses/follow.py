@@ -9,15 +9,15 @@ better than who is followed.  How the square is held still is in :mod:`device.po
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from device.poses import PoseModel
-from device.poses.crop import Square, cut, search_squares, shoulders_middle, square_around, to_frame, to_square
+from device.poses.crop import Square, cut, hung, search_squares, shoulders_middle, to_frame, to_square
 from device.poses.framing import Framing
 from device.poses.place import COMING_SIZE, FAR_SIDES, OTHER_SIZE, Habit, Place, settled
-from device.poses.uncertainty import STEPS_PX, steps
+from device.poses.steps import stepped, stepped_sigma
 from device.records import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, Frame, Pose
 
 LOST_AFTER_S = 0.4
@@ -62,8 +62,7 @@ SURE_SCORE = 0.5
 _TRUNK = [L_SHOULDER, R_SHOULDER, L_HIP, R_HIP]
 
 
-@dataclass(frozen=True)
-class _Look:
+class _Look(NamedTuple):
     """Where to look in one frame.
 
     :param expected: key points of the runner as they should be, in pixels of the frame; None: anybody's.
@@ -77,34 +76,34 @@ class _Look:
     round: bool = False
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """Somebody whom a look has found.
 
     :param keypoints: (17, 3) = x_px, y_px, score in the frame.
     :param square: the square that shows them.
     :param shoulders: the middle of their shoulders, x and y in pixels of the frame.
+    :param sureness: how sure the model is of their trunk: the highest score of a shoulder or hip.
     """
 
     keypoints: np.ndarray
     square: Square
     shoulders: tuple[float, float]
+    sureness: float
 
     @classmethod
     def of(cls, keypoints: np.ndarray, width_px: int, height_px: int) -> _Found | None:
         """Whom a pose shows; None if it is nobody's."""
-        square, shoulders = square_around(keypoints, width_px, height_px), shoulders_middle(keypoints)
-        return None if square is None or shoulders is None else cls(keypoints.copy(), square, shoulders)
+        points = keypoints.tolist()
+        shoulders = shoulders_middle(points)
+        square = None if shoulders is None else hung(points, shoulders, width_px, height_px)
+        if square is None or shoulders is None:
+            return None
+        return cls(keypoints.copy(), square, shoulders, max(points[k][2] for k in _TRUNK))
 
     @property
     def place(self) -> Place:
         """Where they are."""
         return Place.of(self.square)
-
-    @property
-    def sureness(self) -> float:
-        """How sure the model is of their trunk: the better shoulder's and the better hip's score, the larger one."""
-        return float(self.keypoints[_TRUNK, 2].max())
 
 
 class RunnerFollower:
@@ -184,8 +183,8 @@ class RunnerFollower:
         rgb = frame.rgb if look.hides is None else _without(frame.rgb, look.hides)
         expected = None if look.expected is None else to_square(look.expected, square)
         shares, sigma = self._model.estimate_with_sigma(cut(rgb, square, self._model.size_px), expected)
-        keypoints = to_frame(shares, square)
-        sigma_px = None if sigma is None else STEPS_PX[steps(sigma * square.size_px)]
+        keypoints = stepped(to_frame(shares, square))
+        sigma_px = None if sigma is None else stepped_sigma(sigma * np.float32(square.size_px))
         return Pose(frame.t_s, keypoints, width, height, sigma_px), _Found.of(keypoints, width, height)
 
     def _lose(self) -> None:

@@ -24,19 +24,24 @@ PARTS = ("depthwise", "expand", "expand_bias", "out", "out_bias")
 AROUND = np.array([(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)], np.float32)
 """Rows and columns of the nine cells around a cell, itself in the middle."""
 
+VOTERS = np.array([(-1, 0), (0, -1), (0, 0), (0, 1), (1, 0)], np.float32)
+"""Rows and columns of the cells that vote on a key point's place, beside its best one.  The four at the corners change
+nothing that could be measured (`scripts/eval_decoder`).  Chosen by us."""
+
 _POINTS = np.arange(KEYPOINT_COUNT)
+_BORDER = 2  # around the map: a cell that votes may lie beyond the edge, and reads one further
 
 
 class SmallHeads(Protocol):
-    """The regress and the offset head of one picture."""
+    """The regress and the offset head of one picture.  Cells are told by their number, row by row."""
 
-    def regress(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    def regress(self, cells: np.ndarray) -> np.ndarray:
         """The way from some cells (n,) to the key points of whoever's middle lies there, float32 (n, 17, 2)."""
 
-    def offset(self, rows: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """The mean way to each key point from the nine cells around one (17,) that is not at the edge, float32 (17, 2).
+    def offset(self, cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """The mean way to each key point from the cells that vote around its own (17,), float32 (17, 2).
 
-        :param weights: float32 (17, 9) of the cells, in the order of :data:`AROUND`.
+        :param weights: float32 (17, 5) of the cells, in the order of :data:`VOTERS`; 0 beyond the edge.
         """
 
 
@@ -48,20 +53,20 @@ class DenseHeads:
     """
 
     def __init__(self, regress: np.ndarray, offset: np.ndarray) -> None:
-        self._regress = regress
-        self._offset = offset.reshape(*offset.shape[:2], KEYPOINT_COUNT, 2)
+        self._voters = (VOTERS @ np.array([len(offset), 1], np.float32)).astype(np.intp)
+        self._regress = regress.reshape(-1, KEYPOINT_COUNT, 2)
+        self._offset = offset.reshape(-1, 2)
 
-    def regress(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    def regress(self, cells: np.ndarray) -> np.ndarray:
         """See :meth:`SmallHeads.regress`."""
-        way: np.ndarray = self._regress[rows, columns].reshape(-1, KEYPOINT_COUNT, 2)
+        way: np.ndarray = self._regress[cells]
         return way
 
-    def offset(self, rows: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    def offset(self, cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """See :meth:`SmallHeads.offset`."""
-        rows, columns = (
-            middle[:, None] + way.astype(np.intp) for middle, way in zip((rows, columns), AROUND.T, strict=True)
-        )
-        mean: np.ndarray = (self._offset[rows, columns, _POINTS[:, None]] * weights[..., None]).sum(axis=1)
+        places = (cells[:, None] + self._voters) * KEYPOINT_COUNT + _POINTS[:, None]
+        ways = self._offset.take(places, axis=0, mode="clip")
+        mean: np.ndarray = (ways * weights[..., None]).sum(axis=1)
         return mean
 
 
@@ -80,38 +85,41 @@ class LazyHeads:
         self.channels = self._regress.channels
         if self._offset.channels != self.channels:
             raise ValueError(f"its heads read {self.channels} and {self._offset.channels} features")
-        self._side = cells + 2  # with a border
         self._zero_point = zero_point
-        self._table: np.ndarray | None = None
-        ring = (AROUND @ np.array([self._side, 1], np.float32)).astype(np.intp)
-        self._around = ring
-        self._around_those = (ring[:, None] + ring).ravel()
+        self._cells = cells
+        self._table = np.empty(0)
+        side = cells + 2 * _BORDER
+        inside = np.arange(side * side).reshape(side, side)[_BORDER:-_BORDER, _BORDER:-_BORDER]
+        self._bordered = inside.ravel()
+        self._ring, voters = ((way @ np.array([side, 1], np.float32)).astype(np.intp) for way in (AROUND, VOTERS))
+        self._rings = (voters[:, None] + self._ring).ravel()
 
     def take(self, features: np.ndarray) -> None:
         """Copy the map of the next picture, (cells, cells, C) of any type; it may change or vanish afterwards."""
-        if self._table is None or self._table.dtype != features.dtype:
-            self._table = np.full((self._side, self._side, self.channels), self._zero_point, features.dtype)
-        self._table[1:-1, 1:-1] = features
+        if self._table.dtype != features.dtype or not self._table.size:
+            side = self._cells + 2 * _BORDER
+            self._table = np.full((side, side, self.channels), self._zero_point, features.dtype)
+        self._table[_BORDER:-_BORDER, _BORDER:-_BORDER] = features
 
-    def regress(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    def regress(self, cells: np.ndarray) -> np.ndarray:
         """See :meth:`SmallHeads.regress`."""
-        way: np.ndarray = self._regress.inner(self._features(rows, columns, self._around)) @ self._regress.out
+        way: np.ndarray = self._regress.inner(self._features(cells, self._ring))
+        way = way @ self._regress.out
         way += self._regress.out_bias
         return way.reshape(-1, KEYPOINT_COUNT, 2)
 
-    def offset(self, rows: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    def offset(self, cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """See :meth:`SmallHeads.offset`."""
-        inner = self._offset.inner(self._features(rows, columns, self._around_those))
-        # The last layer is linear: one of the mean is the mean of nine.
-        mean: np.ndarray = (weights[:, None] @ inner.reshape(KEYPOINT_COUNT, 9, -1))[:, 0] @ self._offset.out
+        inner = self._offset.inner(self._features(cells, self._rings)).reshape(KEYPOINT_COUNT, len(VOTERS), -1)
+        # The last layer is linear: one of the mean is the mean of five.
+        mean: np.ndarray = (weights[:, None] @ inner)[:, 0] @ self._offset.out
         mean += self._offset.out_bias
         return mean.reshape(KEYPOINT_COUNT, KEYPOINT_COUNT, 2)[_POINTS, _POINTS]
 
-    def _features(self, rows: np.ndarray, columns: np.ndarray, around: np.ndarray) -> np.ndarray:
+    def _features(self, cells: np.ndarray, around: np.ndarray) -> np.ndarray:
         """The features (n, 9, C) of some cells around some cells; n is what follows from both."""
-        assert self._table is not None, "take() comes first"
-        middles = (rows + 1) * self._side + columns + 1
-        places = (middles[:, None] + around).reshape(-1, 9)
+        assert self._table.size, "take() comes first"
+        places = (self._bordered.take(cells)[:, None] + around).reshape(-1, 9)
         features: np.ndarray = self._table.reshape(-1, self.channels).take(places, axis=0)
         return features
 

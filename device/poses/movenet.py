@@ -8,7 +8,7 @@ NumPy.  Google's own files decode inside the graph and put out (1, 1, 17, 3) = y
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,11 @@ _NEEDED = (
 
 def decode_single(output: np.ndarray) -> np.ndarray:
     """Key points float32 (17, 3) = x, y, score from the (1, 1, 17, 3) = y, x, score of Google's files."""
-    keypoints = output.reshape(KEYPOINT_COUNT, 3).astype(np.float32)
-    return keypoints[:, [1, 0, 2]]
+    keypoints = output.reshape(KEYPOINT_COUNT, 3)[:, [1, 0, 2]].astype(np.float32)
+    np.clip(keypoints[:, 2], 0, 1, out=keypoints[:, 2])
+    # A float model can yield NaN on a machine at fault; a score of 0 then says that nothing is known.
+    keypoints[~np.isfinite(keypoints).all(axis=1)] = (0.5, 0.5, 0.0)
+    return keypoints
 
 
 class MoveNet(PoseModel):
@@ -73,24 +76,19 @@ class MoveNet(PoseModel):
             raise ModelError(
                 f"{self.name}: the runtime failed: {error}. Reinstall it, or try another model."
             ) from error
-        # A float model can yield NaN on a machine at fault; a score of 0 then says that nothing is known.
-        bad = ~np.isfinite(keypoints).all(axis=1)
-        if bad.any():
-            keypoints[bad] = (0.5, 0.5, 0.0)
-        np.clip(keypoints[:, 2], 0, 1, out=keypoints[:, 2])
         return keypoints, sigma
 
     @abstractmethod
     def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
         """What the outputs say after a call: float32 (17, 3) = x, y, score, and (17,) = sigma."""
 
-    def _view(self, index: int) -> np.ndarray:
-        """A tensor's values where the runtime keeps them, without a copy.
+    def _view(self, index: int) -> Callable[[], np.ndarray]:
+        """What gives a tensor's values where the runtime keeps them, without a copy.
 
         No view may live on when the interpreter is called again: it refuses then ("There is at least 1 reference to
         internal data"), and a view of a view counts.  So they stay in local names, and what is kept is copied.
         """
-        view: np.ndarray = self._interpreter.tensor(index)()
+        view: Callable[[], np.ndarray] = self._interpreter.tensor(index)
         return view
 
     def close(self) -> None:
@@ -116,23 +114,22 @@ class ManyHeads(MoveNet):
     ) -> None:
         """Remember where the outputs lie."""
         super().__init__(interpreter, name, sha256, size_px)
-        self._outputs = {head: int(details["index"]) for head, details in outputs.items()}
-        self._center_scale, self._center_zero_point = _quantization(outputs["center"])
+        self._views = {head: self._view(int(details["index"])) for head, details in outputs.items()}
+        scale, self._center_zero_point = _quantization(outputs["center"])
+        self._center_scale = scale or 1.0
         self._lazy = lazy
         self.decoder = HeadsDecoder(size_px // CELL_PX)
 
     def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
-        head = {name: self._view(index)[0] for name, index in self._outputs.items()}
-        center = head["center"].astype(np.float32)
-        if self._center_scale:
-            center -= self._center_zero_point
-            center *= np.float32(self._center_scale)
+        head = {name: view()[0] for name, view in self._views.items()}
         if self._lazy is None:
             small: LazyHeads | DenseHeads = DenseHeads(head["kpt_regress"], head["kpt_offset"])
         else:
             self._lazy.take(head["features"])
             small = self._lazy
-        keypoints, widths = self.decoder.decode(head["kpt_heatmap"], center, small, expected)
+        keypoints, widths = self.decoder.decode(
+            head["kpt_heatmap"], head["center"], small, expected, self._center_scale, self._center_zero_point
+        )
         return keypoints, sigma_cells(keypoints[:, 2], widths) / np.float32(self.decoder.cells)
 
 
@@ -142,10 +139,10 @@ class SingleOutput(MoveNet):
     def __init__(self, interpreter: Any, name: str, sha256: str, size_px: int) -> None:
         """Find the one output."""
         super().__init__(interpreter, name, sha256, size_px)
-        self._output = interpreter.get_output_details()[0]["index"]
+        self._output = self._view(interpreter.get_output_details()[0]["index"])
 
     def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
-        return decode_single(self._view(self._output)), None
+        return decode_single(self._output()), None
 
 
 def open_movenet(content: bytes, name: str, where: str, sha256: str, threads: int) -> MoveNet:

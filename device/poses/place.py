@@ -6,7 +6,7 @@ Pure: places come as the squares that a pose wants, and time is that of the fram
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from device.poses.crop import Square
 
@@ -41,8 +41,7 @@ _HOME_S, _HOME_SIZE_S = 10.0, 60.0
 be noticed first.  Chosen by us."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where somebody's square hangs on average.
 
     :param size: natural logarithm of its side in pixels.
@@ -113,7 +112,7 @@ class Habit:
 def settled(home: Place, place: Place, elapsed_s: float) -> Place:
     """The treadmill's place after somebody ran there for a moment longer."""
     there = home.toward(place, _share(elapsed_s, _HOME_S))
-    return replace(there, size=home.size + _share(elapsed_s, _HOME_SIZE_S) * home.differs(place))
+    return there._replace(size=home.size + _share(elapsed_s, _HOME_SIZE_S) * home.differs(place))
 
 
 def _share(elapsed_s: float, constant_s: float) -> float:

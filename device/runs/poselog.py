@@ -2,10 +2,9 @@
 
 A file is :data:`MAGIC` and then blocks.  Each block can be read by itself and carries its length and a checksum, so
 that what a power cut tears off is only the last one.  Times are kept as they are, places to 1/:data:`PER_PX` of a
-pixel, scores to 1/:data:`PER_SCORE`: so fine that coaching the log says the same at the same times (measured,
-docs/runs.md; which frames make a stride hangs on the times, so they are the most delicate).  Uncertainties, where the
-model told them, are kept as they are: they come in steps.  Numbers are differences from frame to frame, sorted by
-byte, and packed with zlib.
+pixel, scores to 1/:data:`PER_SCORE`.  That is finer than the steps that poses come in (``device.poses.steps``), so they
+are kept exactly, and coaching the log says the same at the same times.  Numbers are differences from frame to frame,
+sorted by byte, and packed with zlib.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ import numpy as np
 from device.errors import SourceError
 from device.files import sync_folder
 from device.poses.log import KeypointLog, is_log, poses_of
-from device.poses.uncertainty import STEPS_PX, steps
+from device.poses.steps import STEPS_PX, steps
 from device.records import Pose
 
 SUFFIX = ".poses"
@@ -284,7 +283,7 @@ def _parts(path: Path, content: bytes) -> tuple[list[_Part], str | None]:
         times = np.ascontiguousarray(_unpacked(body, _SIZES.size, frames, 1)[:, 0]).view(np.float64)
         whole = _unpacked(body, _SIZES.size + 8 * frames, frames, _NUMBERS).reshape(-1, 17, 3)
         points = ((whole + _MIDDLE) / _STEPS).astype(np.float32)
-        points[..., 2] = np.minimum(points[..., 2], 1.0)
+        points[..., 2] = np.where(whole[..., 2] > 0, np.minimum(points[..., 2], 1.0), 0.0)
         points[(whole == _UNKNOWN).any(axis=2)] = 0.0
         sigma_px = np.zeros((frames, _UNCERTAINTIES), np.float32)
         if len(body) > (start := _SIZES.size + 8 * frames * (1 + _NUMBERS)):

@@ -1,4 +1,4 @@
-"""How long a whole frame takes, from picture to cue, beside a call of another model: turn by turn in one run."""
+"""How long a whole frame takes, from picture to cue, beside a call of another model: in turns in one run."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ CLOCK = time.thread_time
 WARM_FRAMES = 10
 """The first frames are not counted: caches fill, and the runner is looked for."""
 
+TURN_FRAMES = 25
+"""After so many frames it is the other model's turn for as many calls: it must not push the coach out of the caches
+between two frames, where the coach alone would run."""
+
 
 def stages(model: MoveNet) -> Calls:
     """The calls that make up a frame's way to a cue with a model."""
@@ -55,8 +59,7 @@ def stages(model: MoveNet) -> Calls:
 def measure(film: Path, seconds: float, other: Path | None) -> dict[str, Any]:
     """Coach the beginning of a film on one thread, and time each frame; decoding the film is not part of it.
 
-    :param other: the model file that the time is a share of, called once a frame between the coach's own calls; None
-        takes the coach's model itself.
+    :param other: the model file that the time is a share of; None takes the coach's model itself.
     :raises SourceError: the film cannot be read, or is too short.
     :raises ModelError: a model cannot be used.
     """
@@ -67,6 +70,7 @@ def measure(film: Path, seconds: float, other: Path | None) -> dict[str, Any]:
         watch, follower, coach = Stopwatch(calls, CLOCK), RunnerFollower(model), Coach(Settings())
         took: dict[str, list[float]] = defaultdict(list)
         sides_px: list[int] = []
+        others_s: list[float] = []
         rgb, square = np.empty((1, 1, 3), np.uint8), _picture(beside)
         closed.enter_context(watch.running())
         for frame in itertools.takewhile(lambda frame: frame.t_s < seconds, source.frames()):
@@ -75,17 +79,18 @@ def measure(film: Path, seconds: float, other: Path | None) -> dict[str, Any]:
             coach.step(follower.step(frame))
             for stage, spent_s in watch.spent_s.items():
                 took[stage].append(spent_s)
-            took["other"].append(_call_s(beside, square))
             if follower.square is not None:
                 sides_px.append(follower.square.size_px)
-        if len(took["other"]) <= WARM_FRAMES:
-            raise SourceError(f"{film}: there are only {len(took['other'])} pictures in it")
+            if len(took["crop"]) % TURN_FRAMES == 0:
+                others_s += [_call_s(beside, square) for _ in range(TURN_FRAMES)]
+        if len(others_s) <= WARM_FRAMES:
+            raise SourceError(f"{film}: there are only {len(took['crop'])} pictures in it, {TURN_FRAMES} are needed")
         ms = {stage: 1e3 * np.array(each_s[WARM_FRAMES:]) for stage, each_s in took.items()}
-        other_ms = ms.pop("other")
+        other_ms = 1e3 * np.array(others_s[WARM_FRAMES:])
         own_ms = sum(each_ms for stage, each_ms in ms.items() if stage != MODEL_CALL)
         return {
             "film": film.name,
-            "frames": len(other_ms),
+            "frames": len(ms["crop"]),
             "size_px": [rgb.shape[1], rgb.shape[0]],
             "square_px": [int(side) for side in np.percentile(sides_px, (5, 50, 95))] if sides_px else None,
             "model": model.name,

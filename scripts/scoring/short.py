@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from device.poses.log import KeypointLog, poses_of
-from device.poses.uncertainty import STEPS_PX, steps
+from device.poses.steps import STEPS_PX, steps
 from device.records import FAULTS, Pose
 
 from . import metrics

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from device.poses.lazy import AROUND, DenseHeads, LazyHeads
+from device.poses.lazy import VOTERS, DenseHeads, LazyHeads
 
 CELLS, CHANNELS, WIDTH = 12, 5, 7
 Weights = dict[str, np.ndarray]
@@ -68,18 +68,18 @@ def test_equals_the_layers_computed_everywhere(quantized: bool) -> None:
     random = np.random.default_rng(2)
     for _ in range(20):
         cells = inner_cells(random)
-        share = random.dirichlet(np.ones(9), 17).astype(np.float32)
+        share = random.dirichlet(np.ones(len(VOTERS)), 17).astype(np.float32)
         found, wanted = lazy.offset(cells, share), whole.offset(cells, share)
         np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=2e-4)
 
 
 def test_weights_of_the_mean_offset() -> None:
-    """The nine weights belong to the nine cells in reading order, and each point reads its own two channels."""
+    """The weights belong to the cells that vote in reading order, and each point reads its own two channels."""
     random = np.random.default_rng(3)
     offset = random.normal(0, 1, (CELLS, CELLS, 34)).astype(np.float32)
     cells = inner_cells(random)
-    for number, (y, x) in enumerate(AROUND.astype(int).tolist()):
-        one = np.zeros((17, 9), np.float32)
+    for number, (y, x) in enumerate(VOTERS.astype(int).tolist()):
+        one = np.zeros((17, len(VOTERS)), np.float32)
         one[:, number] = 1
         found = DenseHeads(offset, offset).offset(cells, one)
         for k, (row, column) in enumerate(zip(*np.divmod(cells, CELLS), strict=True)):

@@ -147,10 +147,10 @@ def test_quantized_centres_are_read_as_logits(left: int, right: int, found: int)
 
 def test_single_output_is_turned_round() -> None:
     """Google's files say y before x; a pose says x before y."""
-    output = np.arange(51, dtype=np.float32).reshape(1, 1, 17, 3)
+    output = (np.arange(51, dtype=np.float32) / 64).reshape(1, 1, 17, 3)
     keypoints = decode_single(output)
-    assert keypoints[0].tolist() == [1, 0, 2]
-    assert keypoints[16].tolist() == [49, 48, 50]
+    assert (64 * keypoints[0]).tolist() == [1, 0, 2]
+    assert (64 * keypoints[16]).tolist() == [49, 48, 50]
 
 
 def test_single_output_files_tell_no_sigma(shared_data: object) -> None:

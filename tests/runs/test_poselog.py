@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from device.errors import SourceError
 from device.pipeline import Coach
 from device.poses.log import KeypointLog
-from device.poses.uncertainty import STEPS_PX, steps
+from device.poses.steps import STEPS_PX, steps
 from device.records import Pose
 from device.runs.poselog import MAGIC, PoseLog, PoseWriter, encode, is_pose_log, repair
 from device.settings import Settings

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from device.errors import SourceError
 from device.frames import open_source
 from device.poses import load_model
+from device.poses.log import is_recorded
 from device.records import Frame, Pose
-from device.runs.poselog import Log, open_log
+
+if TYPE_CHECKING:
+    from device.runs.poselog import Log
 
 
 class _FromLog:
@@ -72,5 +76,10 @@ def open_poses(path: Path, model_path: Path | None = None, threads: int = 2) -> 
     :raises SourceError: the file cannot be read.
     :raises ModelError: the model cannot be loaded.
     """
-    log = open_log(path)
-    return _FromLog(log) if log is not None else _FromFrames(path, model_path, threads)
+    if is_recorded(path):
+        from device.runs.poselog import open_log  # only now: a video has nothing to do with kept runs
+
+        log = open_log(path)
+        if log is not None:
+            return _FromLog(log)
+    return _FromFrames(path, model_path, threads)

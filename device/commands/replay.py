@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from device import config, wording
-from device.commands import EXIT_CODES, config_option, tell
+from device.commands import EXIT_CODES, config_option, loading, tell
 from device.commands.terminal import Progress
 from device.cues.policy import phrases
 from device.errors import VoiceError
@@ -51,10 +51,11 @@ def add(commands: Commands) -> None:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from device import baselines, loop, replay  # lazily: other commands need none of this
-    from device.outputs import check_writable
-    from device.pipeline import Coach
-    from device.poses import network_file
+    with loading():  # lazily: other commands need none of this
+        from device import baselines, loop, replay
+        from device.outputs import check_writable
+        from device.pipeline import Coach
+        from device.poses import loader, network_file  # noqa: F401 - the loader is used when the model is opened
 
     settings = config.load(options.config)
     if options.view is not None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from device import wording
-from device.commands import EXIT_CODES, config_option
+from device.commands import EXIT_CODES, config_option, loading
 
 if TYPE_CHECKING:
     from device.commands import Commands
@@ -38,15 +37,12 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    gc.disable()  # what is loaded now stays to the end: to look through it again and again takes a tenth of the start
-    from device.commands.terminal import Progress
-    from device.live.configured import named
-    from device.live.parts import Wishes
-    from device.live.service import Service
-    from device.outputs import check_writable
-
-    gc.freeze()
-    gc.enable()
+    with loading():
+        from device.commands.terminal import Progress
+        from device.live.configured import named
+        from device.live.parts import Wishes
+        from device.live.service import Service
+        from device.outputs import check_writable
 
     if options.events:
         check_writable([options.events])

@@ -82,14 +82,16 @@ class HeadsDecoder:
 
         # For each cell those whose values make a peak's width.  Beyond the edge the map goes on as it ends: a peak that
         # is cut off is no narrower for that.
-        ring = np.arange(-PEAK_CELLS, PEAK_CELLS + 1)
-        y, x = (part.ravel() for part in np.meshgrid(ring, ring, indexing="ij"))
-        near = [np.clip(part[:, None] + way, 0, cells - 1) for part, way in ((rows, y), (columns, x))]
-        self._near = ((near[0] * cells + near[1]) * KEYPOINT_COUNT).astype(np.int32)
+        ring = np.arange(-PEAK_CELLS, PEAK_CELLS + 1, dtype=np.int32)
+        lines = np.clip(np.arange(cells, dtype=np.int32)[:, None] + ring, 0, cells - 1)
+        near = (lines * (cells * KEYPOINT_COUNT))[:, None, :, None] + (lines * KEYPOINT_COUNT)[:, None, :]
+        self._near = near.reshape(cells**2, len(ring) ** 2)
         # Among these the ones that vote on a place, and whether they lie within the grid.
         self._votes = ((VOTERS + PEAK_CELLS) @ np.array([len(ring), 1], np.float32)).astype(np.intp)
-        voters = self._places[:, None] + VOTERS
-        self._inside = ((voters >= 0) & (voters < cells)).all(axis=2).astype(np.float32)
+        voters = self._all_steps[:, None] + VOTERS.T[:, None]
+        inside = (voters >= 0) & (voters < cells)
+        self._inside = (inside[0][:, None] & inside[1]).reshape(cells**2, -1).astype(np.float32)
+        y, x = (part.ravel() for part in np.meshgrid(ring, ring, indexing="ij"))
         self._peak_moments = np.stack([np.ones_like(y), y, x, y**2 + x**2], axis=1).astype(np.float32)
         self._nothing = _NOTHING * np.array([1, 0, 0, 2 * PEAK_CELLS**2], np.float32)
 

@@ -17,6 +17,9 @@ import numpy as np
 from device.errors import SourceError
 from device.records import Pose
 
+COMPACT = b"form-coach poses 1\n"
+"""How the compact form begins, which a kept run's key points have (``device.runs.poselog``)."""
+
 
 class KeypointLog:
     """Poses read from a key-point log.
@@ -132,6 +135,20 @@ def write_log(
             **more,
         )
     os.replace(part, path)
+
+
+def is_recorded(path: Path) -> bool:
+    """Whether a file holds key points, in this form or the compact one."""
+    return is_compact(path) or is_log(path)
+
+
+def is_compact(path: Path) -> bool:
+    """Whether a file is a compact key-point log, by its first bytes."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(COMPACT)) == COMPACT
+    except OSError:
+        return False
 
 
 def is_log(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """The compact key-point log of a run: blocks of some seconds, appended one by one.
 
-A file is :data:`MAGIC` and then blocks.  Each block can be read by itself and carries its length and a checksum, so
+A file is :data:`COMPACT` and then blocks.  Each block can be read by itself and carries its length and a checksum, so
 that what a power cut tears off is only the last one.  Times are kept as they are, places to 1/:data:`PER_PX` of a
 pixel, scores to 1/:data:`PER_SCORE`.  That is finer than the steps that poses come in (``device.poses.steps``), so they
 are kept exactly, and coaching the log says the same at the same times.  Numbers are differences from frame to frame,
@@ -20,12 +20,11 @@ import numpy as np
 
 from device.errors import SourceError
 from device.files import sync_folder
-from device.poses.log import KeypointLog, is_log, poses_of
+from device.poses.log import COMPACT, KeypointLog, is_compact, is_log, poses_of
 from device.poses.steps import STEPS_PX, steps
 from device.records import Pose
 
 SUFFIX = ".poses"
-MAGIC = b"form-coach poses 1\n"
 PER_PX = 256
 PER_SCORE = 1000
 LARGEST_BLOCK = 50_000_000
@@ -97,15 +96,6 @@ class PoseLog:
         """Nothing to let go of: the file was read whole."""
 
 
-def is_pose_log(path: Path) -> bool:
-    """Whether a file is a compact key-point log, by its first bytes."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
-
-
 Log = KeypointLog | PoseLog
 """A recorded run's key points, in either form; both are read alike."""
 
@@ -115,7 +105,7 @@ def open_log(path: Path) -> Log | None:
 
     :raises SourceError: it cannot be read.
     """
-    if is_pose_log(path):
+    if is_compact(path):
         return PoseLog(path)
     return KeypointLog(path) if is_log(path) else None
 
@@ -143,7 +133,7 @@ class PoseWriter:
             try:
                 os.ftruncate(handle, end)
                 os.lseek(handle, end, os.SEEK_SET)
-                _write(handle, blocks if end else MAGIC + blocks)
+                _write(handle, blocks if end else COMPACT + blocks)
                 os.fsync(handle)
             except OSError:
                 with contextlib.suppress(OSError):
@@ -174,7 +164,7 @@ def repair(path: Path) -> int | None:
             os.fsync(handle)
     finally:
         os.close(handle)
-    if end > len(MAGIC):
+    if end > len(COMPACT):
         return end
     path.unlink(missing_ok=True)
     return None
@@ -184,9 +174,9 @@ def _whole(handle: int) -> int:
     """Where the last whole block ends; 0 for a file that does not even begin like a log."""
     with open(handle, "rb", closefd=False) as file:
         content = file.read()
-    if not content.startswith(MAGIC):
+    if not content.startswith(COMPACT):
         return 0
-    end = len(MAGIC)
+    end = len(COMPACT)
     for _, after, body in _blocks(content):
         if body is not None:
             end = after
@@ -240,7 +230,7 @@ def _unpacked(body: bytes, start: int, frames: int, columns: int) -> np.ndarray:
 def _blocks(content: bytes) -> Iterator[tuple[int, int, bytes | None]]:
     """Where each block begins and ends, with its body; None for one that is damaged or torn, after which the next mark
     is looked for."""
-    at = len(MAGIC)
+    at = len(COMPACT)
     while at < len(content):
         body, after = _body(content, at)
         if body is None:
@@ -299,6 +289,6 @@ def _read(path: Path) -> bytes:
         raise SourceError(f"{path}: there is no such file") from None
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
-    if not content.startswith(MAGIC):
+    if not content.startswith(COMPACT):
         raise SourceError(f"{path}: this is no compact key-point log")
     return content

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from device.errors import SourceError
 from device.pipeline import Coach
-from device.poses.log import KeypointLog
+from device.poses.log import COMPACT, KeypointLog, is_compact
 from device.poses.steps import STEPS_PX, steps
 from device.records import Pose
-from device.runs.poselog import MAGIC, PoseLog, PoseWriter, encode, is_pose_log, repair
+from device.runs.poselog import PoseLog, PoseWriter, encode, repair
 from device.settings import Settings
 
 
@@ -85,7 +85,7 @@ def _read(content: bytes) -> PoseLog:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "run.poses")
-        path.write_bytes(MAGIC + content)
+        path.write_bytes(COMPACT + content)
         return PoseLog(path)
 
 
@@ -125,12 +125,12 @@ def test_a_point_that_is_no_number_counts_as_not_seen() -> None:
 def test_a_cut_anywhere_costs_the_last_block_only(tmp_path: Path) -> None:
     """Wherever the power was cut, the blocks before are read, and the log can be gone on with."""
     first, second, third = blocks(3)
-    whole = MAGIC + first + second
-    for end in range(len(MAGIC + first), len(whole)):
+    whole = COMPACT + first + second
+    for end in range(len(COMPACT + first), len(whole)):
         path = tmp_path / "run.poses"
         path.write_bytes(whole[:end])
         assert len(PoseLog(path).t_s) == 30
-    assert repair(path) == len(MAGIC + first)
+    assert repair(path) == len(COMPACT + first)
     assert len(PoseLog(written(path, [third])).t_s) == 60
     assert PoseLog(path).trouble is None
 
@@ -139,7 +139,7 @@ def test_what_was_torn_is_cut_off_before_more_is_written(tmp_path: Path) -> None
     """However long it is; a writer need not be told of it."""
     first, second = blocks(2)
     path = tmp_path / "run.poses"
-    path.write_bytes(MAGIC + first + second[:-1] + bytes(10 * len(second)))
+    path.write_bytes(COMPACT + first + second[:-1] + bytes(10 * len(second)))
     log = PoseLog(written(path, [second]))
     assert len(log.t_s) == 60
     assert log.trouble is None
@@ -149,10 +149,10 @@ def test_a_tail_of_zeros_is_cut_off(tmp_path: Path) -> None:
     """After a power cut some file systems leave zeros where the last block was to be."""
     (first,) = blocks(1)
     path = tmp_path / "run.poses"
-    path.write_bytes(MAGIC + first + bytes(5000))
+    path.write_bytes(COMPACT + first + bytes(5000))
     assert len(PoseLog(path).t_s) == 30
     assert PoseLog(path).trouble is not None
-    assert repair(path) == len(MAGIC + first)
+    assert repair(path) == len(COMPACT + first)
     assert PoseLog(path).trouble is None
 
 
@@ -162,7 +162,7 @@ def test_a_damaged_block_is_left_out_and_told(tmp_path: Path) -> None:
     damaged = bytearray(second)
     damaged[len(second) // 2] ^= 1
     path = tmp_path / "run.poses"
-    path.write_bytes(MAGIC + first + damaged + third)
+    path.write_bytes(COMPACT + first + damaged + third)
     log = PoseLog(path)
     assert len(log.t_s) == 60
     assert log.trouble is not None
@@ -173,7 +173,7 @@ def test_a_length_that_lies_is_not_believed(tmp_path: Path) -> None:
     """A header that asks for gigabytes is damage."""
     (first,) = blocks(1)
     path = tmp_path / "run.poses"
-    path.write_bytes(MAGIC + struct.pack("<4sIII", b"POSE", 2**31, 0, 2**31) + first)
+    path.write_bytes(COMPACT + struct.pack("<4sIII", b"POSE", 2**31, 0, 2**31) + first)
     assert len(PoseLog(path).t_s) == 30
 
 
@@ -182,7 +182,7 @@ def test_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
     """The message says what the file is not."""
     path = tmp_path / "run.poses"
     path.write_bytes(content)
-    assert not is_pose_log(path)
+    assert not is_compact(path)
     with pytest.raises(SourceError, match="no compact key-point log"):
         PoseLog(path)
 
@@ -201,7 +201,7 @@ def test_another_size_of_the_picture_is_told(tmp_path: Path) -> None:
 def test_a_log_with_nothing_in_it_is_empty(tmp_path: Path) -> None:
     """A run that was cut off before its first block."""
     path = tmp_path / "run.poses"
-    path.write_bytes(MAGIC)
+    path.write_bytes(COMPACT)
     assert list(PoseLog(path).poses()) == []
     assert PoseLog(path).duration_s == 0.0
     assert repair(path) is None

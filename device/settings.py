@@ -119,7 +119,7 @@ class TwistSettings:
 
     enabled: bool = switch(True, "whether this fault is coached")
     on_deg: float = number(
-        65.0, 20.0, 120.0, "°", "a stride with more twist than this is out, whatever the runner's own form"
+        65.0, 20.0, 90.0, "°", "a stride with more twist than this is out, whatever the runner's own form"
     )
     rise_ratio: float = number(
         1.33, 1.05, 3.0, "×", "a stride with this many times the runner's own baseline is out, too"

@@ -268,9 +268,10 @@ class PostureCore:
                 change.value.tolist(), change.spread.tolist(), baseline.spread, strict=False
             )
         )
+        twist_deg = baseline.twist_deg * (1.0 + max(growth, -1.0))
         return replace(
             posture,
-            twist_deg=baseline.twist_deg * (1.0 + max(growth, -1.0)) if growth == growth else math.nan,
+            twist_deg=twist_deg if twist_deg <= measures.MOST_TWIST_DEG else math.nan,
             raised_pct=raised,
             rounded_pct=rounded,
             head_forward_pct=head,

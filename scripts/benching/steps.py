@@ -18,7 +18,11 @@ from device.faults import judge
 from device.poses.log import KeypointLog, write_log
 from device.posture import baseline, change, core
 from device.records import Moment, Pose
+from device.runs.poselog import encode
 from device.settings import Settings
+
+BLOCK_POSES = 240
+"""Poses in a block of a run's log: 8 s of 30 a second."""
 
 STAGES: Calls = {
     "window": ((core.Presence, "step"), (core.Window, "push"), (core.Window, "since")),
@@ -57,7 +61,14 @@ def measure(log: KeypointLog, seconds: float, folder: Path) -> dict[str, Any]:
         "step_us": _steps(poses),
         "stages": _stages(poses),
         "replay": replayed,
+        "log_bytes": _kept(poses),
     }
+
+
+def _kept(poses: list[Pose]) -> int:
+    """What the poses take on the disk as a kept run's key points."""
+    timed = [(pose.t_s, pose) for pose in poses]
+    return sum(len(encode(timed[at : at + BLOCK_POSES])) for at in range(0, len(timed), BLOCK_POSES))
 
 
 def _steps(poses: list[Pose]) -> dict[str, float]:

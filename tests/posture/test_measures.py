@@ -80,8 +80,16 @@ def test_a_trunk_upside_down_has_no_lean() -> None:
 
 
 @given(width=st.floats(0, 3), swing=st.floats(0, 3), azimuth_deg=st.floats(20, 90))
-def test_shoulders_wider_than_any_are_a_number_still(width: float, swing: float, azimuth_deg: float) -> None:
-    """Noise may carry the shoulders beyond their full width; twist then is at most half a turn, never NaN."""
+def test_a_twist_that_nobody_can_do_is_not_told(width: float, swing: float, azimuth_deg: float) -> None:
+    """Noise may carry the shoulders beyond their full width, or turn them round: twist is then not known."""
     means, swings = np.zeros(len(MEANS)), np.zeros(len(SWINGS), complex)
     means[MEANS.index("shoulder_width")], swings[0] = width, swing
-    assert 0 <= measures.twist_deg(Marks(means, swings, np.zeros(2)), azimuth_deg, 1.0) <= 180
+    twist_deg = measures.twist_deg(Marks(means, swings, np.zeros(2)), azimuth_deg, 1.0)
+    assert math.isnan(twist_deg) or 0 <= twist_deg <= measures.MOST_TWIST_DEG
+
+
+def test_shoulders_that_change_sides_have_no_twist() -> None:
+    """From an angle the far shoulder never comes nearer than the other one, however much one turns."""
+    means, swings = np.zeros(len(MEANS)), np.zeros(len(SWINGS), complex)
+    means[MEANS.index("shoulder_width")], swings[0] = 0.1, 3.0
+    assert math.isnan(measures.twist_deg(Marks(means, swings, np.zeros(2)), 25.0, 1.0))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from device.errors import SourceError
 from device.pipeline import Coach
 from device.poses.log import COMPACT, KeypointLog, is_compact
-from device.poses.steps import STEPS_PX, steps
+from device.poses.steps import STEPS_PX, stepped, stepped_sigma, steps
 from device.records import Pose
 from device.runs.poselog import PoseLog, PoseWriter, encode, repair
 from device.settings import Settings
@@ -59,6 +59,24 @@ def test_an_hour_takes_less_than_ten_megabytes(replay: Replays) -> None:
     poses = [(one.t_s, one) for one in original.poses()]
     size = sum(len(encode(poses[at : at + 240])) for at in range(0, len(poses), 240))
     assert size / len(poses) * 30 * 3600 < 10e6
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30))
+def test_poses_are_kept_exactly(seed: int, frames: int) -> None:
+    """As they are made, in steps, they come back to the last bit: coaching them cannot say anything else."""
+    chance = np.random.default_rng(seed)
+    points = chance.uniform((-3000, -3000, 0), (9000, 9000, 1), (frames, 17, 3)).astype(np.float32)
+    points = np.array([stepped(one) for one in points])
+    points[chance.random(frames) < 0.2, :, 2] = 0.0  # nobody
+    sigma_px = stepped_sigma(chance.uniform(0.01, 300, (frames, 17)).astype(np.float32))
+    poses = [
+        (k / 30, Pose(k / 30, one, 640, 480, sigma))
+        for k, (one, sigma) in enumerate(zip(points, sigma_px, strict=True))
+    ]
+    log = _read(encode(poses))
+    assert (log.keypoints == points).all()
+    assert log.sigma_px is not None
+    assert (log.sigma_px == sigma_px).all()
 
 
 @settings(max_examples=40, deadline=None)

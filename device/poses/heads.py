@@ -12,9 +12,8 @@ are ours:
 - The peak's width is measured, which tells how far off the key point may be (``device.poses.uncertainty``).
 
 The heat map has 39,168 values (Lightning).  A best cell is looked for in a window around where it should be; what
-cannot be told from there is looked for in the whole map.  Knees and ankles aside, the outcome is the same.  Right
-after the network has run no cache holds any of this, and calling a NumPy function costs more than its work: so there
-are few calls, and tables.
+cannot be told from there is looked for in the whole map.  The outcome is the same.  Right after the network has run no
+cache holds any of this, and calling a NumPy function costs more than its work: so there are few calls, and tables.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ import numpy as np
 
 from device.poses.crop import TRUSTED_SCORE
 from device.poses.lazy import KEYPOINT_COUNT, VOTERS, SmallHeads
-from device.records import L_HIP, L_KNEE, L_SHOULDER, R_HIP, R_SHOULDER
+from device.records import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER
 
 DISTANCE_OFFSET_CELLS = 1.8
 """Added to a distance before dividing by it; a constant of the reference graph, for both weightings."""
@@ -45,7 +44,6 @@ WINDOW_CELLS = 6
 _TRUNK = np.array([L_SHOULDER, R_SHOULDER, L_HIP, R_HIP])
 _BLOCK_CELLS = 8
 _OUTSIDE = np.float32(WINDOW_CELLS + 0.5 + DISTANCE_OFFSET_CELLS - 1e-3)  # bounds and values are rounded differently
-_LEGS = slice(L_KNEE, None)
 _POINTS = np.arange(KEYPOINT_COUNT)
 _NOTHING = np.float32(1e-9)  # a score so low everywhere makes a peak as wide as can be
 _TINY = np.finfo(np.float32).tiny
@@ -115,14 +113,14 @@ class HeadsDecoder:
             the middle with score 0 and width infinity.
         """
         values = heatmap.reshape(-1)
-        # A very low score's exponential overflows: its inverse is, rightly, 0.  NaN becomes a place like any other, and
-        # is noticed at last.
-        with np.errstate(over="ignore", invalid="ignore"):
+        highest = heatmap.reshape(self.cells, -1).max(axis=0).reshape(self.cells, KEYPOINT_COUNT).max(axis=0)
+        with np.errstate(over="ignore"):  # the exponential of a very low score: its inverse is, rightly, 0
             rough = self._rough(center.reshape(-1), heads, expected, np.float32(center_scale), center_zero_point)
-            keypoints, width = self._placed(values, self._best_cells(values, rough), heads)
-            if not math.isfinite(keypoints.sum() + rough.sum()):
-                keypoints[:], width[:] = (0.5, 0.5, 0.0), np.inf
-        return keypoints, width
+            if math.isfinite(rough.sum() + highest.sum()):
+                return self._placed(values, self._best_cells(values, rough, highest), heads)
+        nobody = np.full((KEYPOINT_COUNT, 3), 0.5, np.float32)
+        nobody[:, 2] = 0
+        return nobody, np.full(KEYPOINT_COUNT, np.inf, np.float32)
 
     def _rough(
         self, center: np.ndarray, heads: SmallHeads, expected: np.ndarray | None, scale: np.float32, zero_point: int
@@ -163,26 +161,25 @@ class HeadsDecoder:
         cells: np.ndarray = self._block_cells[best, at[best]]
         return cells
 
-    def _best_cells(self, values: np.ndarray, rough: np.ndarray) -> np.ndarray:
+    def _best_cells(self, values: np.ndarray, rough: np.ndarray, highest: np.ndarray) -> np.ndarray:
         """The cell (17,) where each key point's score, divided by the distance from ``rough``, is the highest.
 
         What is compared is the inverse, (1 + exp(-logit)) × (distance + 1.8): the lowest counts, the first of equals.
-        Knees and ankles, which the square cuts off, are looked for near ``rough`` alone.
+
+        :param highest: each key point's highest logit in the whole map.
         """
         corners = np.rint(rough)
         corners -= WINDOW_CELLS
         np.minimum(corners, self._last_corner, out=corners)
         np.maximum(corners, 0, out=corners)
         first = (corners @ self._cell_steps).astype(np.intp)
-        np.maximum(first, 0, out=first)
         costs = _inverse(values.take((first * KEYPOINT_COUNT + _POINTS)[:, None] + self._window))
         costs *= _distances(self._steps + (corners - rough)[..., None])
         at = costs.argmin(axis=1)
         best: np.ndarray = first + self._window_cells.take(at)
 
-        # Outside no cell is nearer than half a cell beyond the window, or scores more than 1.
-        far = costs[_POINTS, at] >= _OUTSIDE
-        far[_LEGS] = False
+        # Outside no cell is nearer than half a cell beyond the window, or scores more than the highest of all.
+        far = costs[_POINTS, at] >= _inverse(highest) * _OUTSIDE
         if far.any():
             costs = _inverse(values.reshape(-1, KEYPOINT_COUNT).T[far])
             costs *= _distances(self._all_steps - rough[far][..., None])

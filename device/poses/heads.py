@@ -117,7 +117,9 @@ class HeadsDecoder:
         with np.errstate(over="ignore"):  # the exponential of a very low score: its inverse is, rightly, 0
             rough = self._rough(center.reshape(-1), heads, expected, np.float32(center_scale), center_zero_point)
             if math.isfinite(rough.sum() + highest.sum()):
-                return self._placed(values, self._best_cells(values, rough, highest), heads)
+                keypoints, width = self._placed(values, self._best_cells(values, rough, highest), heads)
+                if math.isfinite(keypoints.sum()):
+                    return keypoints, width
         nobody = np.full((KEYPOINT_COUNT, 3), 0.5, np.float32)
         nobody[:, 2] = 0
         return nobody, np.full(KEYPOINT_COUNT, np.inf, np.float32)

@@ -103,8 +103,7 @@ class LazyHeads:
 
     def regress(self, cells: np.ndarray) -> np.ndarray:
         """See :meth:`SmallHeads.regress`."""
-        way: np.ndarray = self._regress.inner(self._features(cells, self._ring))
-        way = way @ self._regress.out
+        way: np.ndarray = self._regress.inner(self._features(cells, self._ring)) @ self._regress.out
         way += self._regress.out_bias
         return way.reshape(-1, KEYPOINT_COUNT, 2)
 

@@ -53,6 +53,7 @@ class MoveNet(PoseModel):
         self.sha256 = sha256
         self.size_px = size_px
         self._interpreter = interpreter
+        self._views: dict[str, Callable[[], np.ndarray]] = {}
         details = interpreter.get_input_details()[0]
         self._input = details["index"]
         self._dtype = details["dtype"]
@@ -92,8 +93,9 @@ class MoveNet(PoseModel):
         return view
 
     def close(self) -> None:
-        """Let go of the interpreter."""
+        """Let go of the interpreter, and of what refers to it."""
         self._interpreter = None
+        self._views.clear()
 
 
 class ManyHeads(MoveNet):
@@ -139,10 +141,10 @@ class SingleOutput(MoveNet):
     def __init__(self, interpreter: Any, name: str, sha256: str, size_px: int) -> None:
         """Find the one output."""
         super().__init__(interpreter, name, sha256, size_px)
-        self._output = self._view(interpreter.get_output_details()[0]["index"])
+        self._views["all"] = self._view(interpreter.get_output_details()[0]["index"])
 
     def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
-        return decode_single(self._output()), None
+        return decode_single(self._views["all"]()), None
 
 
 def open_movenet(content: bytes, name: str, where: str, sha256: str, threads: int) -> MoveNet:

@@ -266,7 +266,7 @@ def test_extreme_logits() -> None:
     assert (decode((heatmap, center, regress, offset))[0][:, 2] == 1).all()
 
 
-@pytest.mark.parametrize("head", range(3))
+@pytest.mark.parametrize("head", range(4))
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("expected", [None, at_column(20)])
 def test_values_that_are_no_numbers(head: int, bad: float, expected: np.ndarray | None) -> None:

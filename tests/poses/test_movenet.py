@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -157,3 +159,13 @@ def test_single_output_files_tell_no_sigma(shared_data: object) -> None:
     """What Google's files do not say is not made up."""
     google = load_model(f"{shared_data}/movenet_lightning_int8_official.tflite", 1)
     assert google.estimate_with_sigma(odd_pictures(google.size_px)["black"])[1] is None
+
+
+def test_a_closed_model_lets_go_of_its_memory() -> None:
+    """Nothing else refers to the runtime, which holds all of it."""
+    model = load_model(threads=1)
+    model.estimate(np.zeros((model.size_px, model.size_px, 3), np.uint8))
+    runtime = weakref.ref(model._interpreter)  # type: ignore[attr-defined]
+    model.close()
+    gc.collect()
+    assert runtime() is None

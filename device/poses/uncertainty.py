@@ -1,9 +1,9 @@
 """How far off a key point may be, from the peak it was read from.
 
 A point that the network is sure of makes a high and narrow peak; a hidden or a doubtful one, a low and broad one, or
-two at once.  The width tells more than the score: on rendered runners that took no part in the fit, sigma puts the
-errors in order with a rank correlation of 0.52, the score alone with 0.12 (``scripts/eval_decoder``).  A point that is
-taken for the other side's makes as good a peak as the right one; that no peak can tell.
+two at once.  The width tells more than the score: on rendered runners that took no part in the fit it puts the errors
+in order far better (``scripts/eval_decoder``; the numbers stand in models/README.md).  A point that is taken for the
+other side's makes as good a peak as the right one; that no peak can tell.
 """
 
 from __future__ import annotations

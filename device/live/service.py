@@ -15,6 +15,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from device import __version__, folders
 from device.cues import Speaker
@@ -42,12 +43,14 @@ from device.outputs import EventsOutput, Output
 from device.panel import COMMANDS
 from device.pipeline import Coach
 from device.poses import network_file
-from device.publish.publisher import Publisher
 from device.records import Moment
 from device.runs.batch import About
 from device.runs.recorder import RunRecorder, about
 from device.settings import VoiceSettings
 from device.whatif.past import Past
+
+if TYPE_CHECKING:
+    from device.publish.publisher import Publisher
 
 TICK_S = 0.2
 """How often the main thread looks around."""
@@ -130,13 +133,12 @@ class Service:
         }
         if self._runs is not None:
             self._workers["runs"] = self._runs
-        linked = Linked(self)
+        self._linked = Linked(self)
         self._link: Link | None = None
         if self._runtime is not None:
-            self._link = Link(self._runtime / link.NAME, linked, self.journal)
+            self._link = Link(self._runtime / link.NAME, self._linked, self.journal)
             self._workers["link"] = self._link
-        self._mqtt = Publisher(self.settings, linked.status, self._state, self.journal)
-        self._workers["mqtt"] = self._mqtt
+        self._mqtt: Publisher | None = self._publisher()
         self.panel = self._parts.panel(self.settings.panel, self.press)
         self._tell_settings()
         self._keep_settings()
@@ -276,7 +278,11 @@ class Service:
         self.announcer.retune(settings.voice)
         if self._runs is not None:
             self._runs.use(self._about())
-        self._mqtt.use(settings)
+        if self._mqtt is not None:
+            self._mqtt.use(settings)
+        elif (publisher := self._publisher()) is not None:
+            publisher.start()
+            self._mqtt = publisher
         if settings.profile.name != before.profile.name:
             self.engine.ask(self._form.change(settings.profile.name))
         if settings.camera != before.camera:
@@ -341,11 +347,22 @@ class Service:
         except OSError as error:
             self.journal.wrong("panel", f"the computer cannot be switched off: {error.strerror}")
 
+    def _publisher(self) -> Publisher | None:
+        """What tells a broker; it is loaded only when the settings want it."""
+        if not self.settings.mqtt.enabled:
+            return None
+        from device.publish.publisher import Publisher
+
+        publisher = Publisher(self.settings, self._linked.status, self._state, self.journal)
+        self._workers["mqtt"] = publisher
+        return publisher
+
     # What is called on other threads
 
     def _seen(self, moment: Moment) -> None:
         self.past.add(moment)
-        self._mqtt.publish(moment)
+        if self._mqtt is not None:
+            self._mqtt.publish(moment)
         if self._link is not None:
             self._link.publish(moment)
         self._wishes.show(moment)

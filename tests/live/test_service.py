@@ -281,6 +281,23 @@ def test_settings_are_read_again(stage: Stage, tmp_path: Path) -> None:
     assert until(lambda: not staged.service.journal.troubles)
 
 
+def test_a_broker_is_told_from_when_the_settings_want_it(stage: Stage, tmp_path: Path) -> None:
+    """It runs without; switched on by a change of the settings it calls, and says that nobody answers."""
+    file = tmp_path / "settings.toml"
+    file.write_text("[mqtt]\nenabled = false\n")
+    staged = stage(settings=file)
+    assert until(lambda: staged.service.vitals.frames > 5)
+    assert "mqtt" not in staged.service.journal.troubles
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    file.write_text(f'[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = {port}\n')
+    staged.service.press("reload")
+    assert until(lambda: "mqtt" in staged.service.journal.troubles)
+    file.write_text("[mqtt]\nenabled = false\n")
+    staged.service.press("reload")
+    assert until(lambda: "mqtt" not in staged.service.journal.troubles)
+
+
 def test_a_model_that_fails_ends_it_with_its_own_code(stage: Stage) -> None:
     """The journal says why, and systemd starts it anew."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import Any
 
 from device.publish import messages
 from device.publish.outbox import Outbox
@@ -13,16 +13,19 @@ from device.runs.store import Store
 AT_ONCE = 20
 """So many runs are taken in one go."""
 
+SETTLED_S = 10.0
+"""SQLite writes, waits for the disk, and only then lets others read: what changed so lately is looked at again."""
+
 
 class Finished:
-    """Watches the database, and opens it only when it has changed.
+    """Watches the database, and opens it only when it has changed lately.
 
     :param folder: the coach's state folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / store.NAME
-        self._seen: list[tuple[int, int]] = []
+        self._seen: list[tuple[float, int]] = []
 
     def take(self, outbox: Outbox, topic: str) -> None:
         """Put runs that have ended since last time into the outbox, each once.
@@ -40,7 +43,8 @@ class Finished:
                 outbox.mark = 0  # all runs that come are new
         elif not self._read(outbox, topic):
             return
-        self._seen = now
+        if all(abs(time.time() - changed_s) > SETTLED_S for changed_s, _ in now):
+            self._seen = now
 
     def _read(self, outbox: Outbox, topic: str) -> bool:
         """Whether all was taken."""
@@ -64,12 +68,13 @@ class Finished:
                 outbox.add_run(topic, messages.encode(message), line["id"])
             return len(lines) < AT_ONCE
 
-    def _looks(self) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
+    def _looks(self) -> list[tuple[float, int]]:
+        """When each of its files was changed, and its size."""
+        found = []
         for tail in ("", "-wal"):
             try:
-                own: Any = Path(f"{self._path}{tail}").stat()
-                found.append((own.st_mtime_ns, own.st_size))
+                own = Path(f"{self._path}{tail}").stat()
+                found.append((own.st_mtime, own.st_size))
             except OSError:
-                found.append((0, 0))
+                found.append((0.0, 0))
         return found

@@ -9,7 +9,6 @@ never does anything that could hang.
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import signal
 import threading
@@ -38,7 +37,7 @@ from device.live.own_form import OwnForm
 from device.live.parts import Parts, Wishes
 from device.live.snapshot import light, snapshot, troubled
 from device.live.vitals import Vitals
-from device.live.worker import Worker
+from device.live.worker import Worker, where
 from device.outputs import EventsOutput, Output
 from device.panel import COMMANDS
 from device.pipeline import Coach
@@ -241,7 +240,7 @@ class Service:
                 self.journal.wrong(name, str(worker.failure))
                 return worker.failure.exit_code
             if worker.failure is not None:
-                self.journal.wrong(name, f"failed unforeseen: {_where(worker.failure)}; please report this")
+                self.journal.wrong(name, f"failed unforeseen: {where(worker.failure)}; please report this")
                 return INTERNAL
         return 0 if self.engine.summary is not None else None
 
@@ -394,12 +393,3 @@ class Service:
 
 def _joined(worker: Worker, until_s: float) -> bool:
     return worker.join(max(0.0, until_s - time.monotonic()))
-
-
-def _where(error: BaseException) -> str:
-    """An unforeseen error and where it came from, as one line."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"

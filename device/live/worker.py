@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from abc import ABC, abstractmethod
 
@@ -39,3 +40,12 @@ class Worker(ABC):
             self.work()
         except BaseException as error:
             self.failure = error
+
+
+def where(error: BaseException) -> str:
+    """An unforeseen error and where it came from, as one line."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"

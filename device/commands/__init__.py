@@ -36,7 +36,7 @@ def config_option(parser: argparse.ArgumentParser) -> None:
 def loading() -> Iterator[None]:
     """For importing what a long-running command is made of: that stays to the end.
 
-    To look through it for garbage again and again takes a tenth of the start.
+    To look through it for garbage again and again would only make the start longer.
     """
     gc.disable()
     try:

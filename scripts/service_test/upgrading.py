@@ -47,7 +47,7 @@ def takes_back_what_dies(place: Place) -> str:
     old = _current(place)
     _edit(place, "device/__init__.py", 's/"99.2"/"99.3"/')
     _edit(place, "device/live/service.py", "$ d")
-    dies = "import threading; threading.Timer(2.5, os.kill, (os.getpid(), signal.SIGKILL)).start()"
+    dies = "import os, signal, threading; threading.Timer(2.5, os.kill, (os.getpid(), signal.SIGKILL)).start()"
     _edit(place, "device/live/service.py", f"$ a {dies}")
     done = place.install()
     if done.ok or "99.3 failed and was taken back" not in done.out or _current(place) != old:

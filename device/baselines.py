@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from device.files import write_whole
 from device.outputs import Output
@@ -37,8 +36,7 @@ _LARGEST = 1e6
 _LENGTHS = {"place_px": 2, "means": len(MEANS), "swings": len(SWINGS), "spread": len(CHANGES) + 1}
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """What a file of baselines holds.
 
     :param baselines: the one used last first.
@@ -155,7 +153,7 @@ def _nothing(path: Path, problem: str) -> Kept:
 
 def encoded(baseline: Baseline) -> dict[str, Any]:
     """A baseline as JSON can have it."""
-    return {name: _plain(value) for name, value in asdict(baseline).items()}
+    return {name: _plain(value) for name, value in baseline._asdict().items()}
 
 
 def _plain(value: Any) -> Any:
@@ -175,10 +173,10 @@ def decoded(entry: Any) -> Baseline:
     if not isinstance(entry, dict):
         raise ValueError("it is no list of names and values")
     values = {}
-    for part in fields(Baseline):
-        if part.name not in entry:
-            raise ValueError(f"it has no {part.name}")
-        values[part.name] = _READ[str(part.type)](part.name, entry[part.name])
+    for name, read in _READ.items():
+        if name not in entry:
+            raise ValueError(f"it has no {name}")
+        values[name] = read(name, entry[name])
     made = Baseline(**values)
     if made.view not in SECTORS_DEG:
         raise ValueError(f"view cannot be {made.view!r:.40}")
@@ -228,11 +226,17 @@ def _row(item: Callable[[str, Any], Any]) -> Callable[[str, Any], tuple[Any, ...
 
 
 _READ: dict[str, Callable[[str, Any], Any]] = {
-    "str": _text,
-    "int": _count,
-    "float": _number,
-    "tuple[float, ...]": _row(_known),
-    "tuple[float, float]": _row(_known),
-    "tuple[complex, ...]": _row(_complex),
+    "t_s": _number,
+    "view": _text,
+    "azimuth_deg": _number,
+    "lean_deg": _number,
+    "twist_deg": _number,
+    "strides": _count,
+    "unit_px": _number,
+    "place_px": _row(_known),
+    "means": _row(_known),
+    "swings": _row(_complex),
+    "scatter": _number,
+    "spread": _row(_known),
 }
-"""How a field of each type is read."""
+"""How each field of a baseline is read."""

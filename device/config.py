@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from device import texts
 from device.columns import clean
@@ -27,8 +27,7 @@ LARGEST_BYTES = 256_000
 """All settings with all their comments take 15 kB; what is so much larger is something else."""
 
 
-@dataclass(frozen=True)
-class Layers:
+class Layers(NamedTuple):
     """Settings, and where each comes from.
 
     :param origins: for each key "default", "language de" (a text by the language), the name of the settings file, or
@@ -200,8 +199,7 @@ def profiles(path: Path) -> list[str]:
     return sorted(one for one in found if one and name.fitting(one) is not None)
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """One file's values by key, those that fit."""
 
     origin: str

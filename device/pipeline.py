@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from device.advice.closing import Closing
@@ -191,7 +190,7 @@ class Coach:
         before, learned, t_s = self._posture.baseline, posture.baseline, posture.t_s
         events = []
         if learning.dropped:
-            events.append(Event(t_s, _DROPPED[learning.dropped]))
+            events.append(Event(t_s, _DROPPED[learning.dropped], {}))
         if learned is not before:
             self._refusals.clear()
         if learned is not None and learned is not before:
@@ -212,7 +211,7 @@ class Coach:
             "lean_deg": _rounded(learned.lean_deg) if told else None,
             "twist_deg": _rounded(learned.twist_deg) if told else None,
             "strides": learned.strides,
-            "watching": list(watched(replace(posture, view=posture.view or learned.view), self.settings)),
+            "watching": list(watched(posture._replace(view=posture.view or learned.view), self.settings)),
         }
 
     def _changed(self, posture: Posture, faults: tuple[Fault, ...]) -> list[Event]:

@@ -7,8 +7,8 @@ Left and right are the runner's own.  Angles are in degrees, times in seconds of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -77,8 +77,7 @@ FAULTS = ("forward_lean", "hunched_shoulders", "torso_twist")
 """The faults this coach knows, by the names used in settings and events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One picture.
 
     :param t_s: time of the picture on the source's clock; grows strictly from frame to frame.
@@ -89,8 +88,7 @@ class Frame:
     rgb: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
+class Pose(NamedTuple):
     """Where the runner's key points are in one frame.
 
     :param keypoints: float32 array (17, 3) = x_px, y_px, score (0..1) in COCO order, in pixels of the whole frame.
@@ -108,8 +106,7 @@ class Pose:
     sigma_px: np.ndarray | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """This runner's own good form, from this camera: the middle of some steady strides.
 
     :param view: the view it was learned from.
@@ -140,8 +137,7 @@ class Baseline:
     spread: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Posture:
+class Posture(NamedTuple):
     """What running looks like now, read from the last two strides, as of one frame.
 
     Measures change when a stride is complete and stay until the next; those of points no longer seen die within a
@@ -187,8 +183,7 @@ class Posture:
         return self.motion == "running"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """The state of one fault as of one frame.
 
     :param value: what the last stride measured, in the fault's unit (lean and twist in degrees, shoulders in per cent
@@ -212,8 +207,7 @@ class Fault:
     measure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """One thing to say.
 
     :param kind: "cue", "praise", or "notice": something that the runner should know of the coach itself.
@@ -226,17 +220,15 @@ class Cue:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something worth writing down.  ``data`` holds only plain numbers, strings, lists and None."""
 
     t_s: float
     kind: str
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """All that is known as of one frame: what the coach's loop hands to whoever records, draws or speaks.
 
     :param faults: one entry a fault, in the order of :data:`FAULTS`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from device.records import Cue, Event, Moment
@@ -74,7 +75,7 @@ def _told(event: Event, said: Cue) -> bool:
     return event.kind in ("fault_on", "fault_off") and event.data["fault"] == said.fault
 
 
-def _words(kind: str, data: dict[str, Any]) -> tuple[str, str]:
+def _words(kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
     if kind in ("cue", "praise"):
         return data["text"], _measure(data)
     if kind == "fault_on":
@@ -103,7 +104,7 @@ def _words(kind: str, data: dict[str, Any]) -> tuple[str, str]:
     return kind.replace("_", " "), ""
 
 
-def _form(data: dict[str, Any]) -> str:
+def _form(data: Mapping[str, Any]) -> str:
     """A baseline's own lean and twist, as far as the camera can tell them."""
     parts = [
         f"{name} {data[key]:.1f}°"
@@ -113,7 +114,7 @@ def _form(data: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _measure(data: dict[str, Any]) -> str:
+def _measure(data: Mapping[str, Any]) -> str:
     label, unit = LABELS[data["fault"], data.get("measure", "")]
     if data["value"] is None:
         return label

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -166,7 +166,7 @@ def mirrored(pose: Pose) -> Pose:
     """The picture turned left to right, with left and right exchanged as a model would see it."""
     keypoints = pose.keypoints[MIRRORED].copy()
     keypoints[:, 0] = pose.width_px - keypoints[:, 0]
-    return replace(pose, keypoints=keypoints)
+    return pose._replace(keypoints=keypoints)
 
 
 def ill_seen(
@@ -200,4 +200,4 @@ def ill_seen(
         if random.random() < jumps:
             keypoints[random.integers(17), :2] += random.choice([-1, 1], 2) * random.uniform(30, 150, 2)
         keypoints[random.random(17) < dropouts, 2] = 0.05
-        yield replace(pose, keypoints=keypoints)
+        yield pose._replace(keypoints=keypoints)

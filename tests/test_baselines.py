@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ def learned(azimuth_deg: float = 45.0) -> Baseline:
 def moment(baseline: Baseline | None, *kinds: str) -> Moment:
     """A moment with that baseline in use, at which such things happened."""
     posture = Posture(1.0, "running", baseline=baseline)
-    return Moment(Pose(1.0, None, 640, 480), posture, (), None, tuple(Event(1.0, kind) for kind in kinds))
+    return Moment(Pose(1.0, None, 640, 480), posture, (), None, tuple(Event(1.0, kind, {}) for kind in kinds))
 
 
 def kept_after(path: Path, *moments: Moment) -> tuple[Baseline, ...]:
@@ -60,7 +59,7 @@ def test_what_was_written_is_read_to_the_last_bit(tmp_path: Path) -> None:
     """A baseline comes back as it was, marks that were not seen and swings included."""
     nan = math.nan
     full = learned()
-    gaps = replace(full, means=(nan, *full.means[1:]), swings=(complex(nan, nan), complex(1.5, -0.1), *full.swings[2:]))
+    gaps = full._replace(means=(nan, *full.means[1:]), swings=(complex(nan, nan), complex(1.5, -0.1), *full.swings[2:]))
     save(tmp_path / "me.json", (full, gaps))
     kept = load(tmp_path / "me.json")
     assert kept.trouble is None
@@ -154,7 +153,7 @@ def test_a_damaged_baseline_is_left_out_and_the_others_are_used(
 
 def test_the_newest_comes_first_and_five_are_kept() -> None:
     """Of six places of the camera the one used longest ago is forgotten."""
-    places = [replace(learned(), azimuth_deg=azimuth_deg) for azimuth_deg in (-80.0, -50.0, -15.0, 15.0, 50.0, 80.0)]
+    places = [learned()._replace(azimuth_deg=azimuth_deg) for azimuth_deg in (-80.0, -50.0, -15.0, 15.0, 50.0, 80.0)]
     held: tuple[Baseline, ...] = ()
     for place in places:
         held = with_newest(place, held)
@@ -164,11 +163,11 @@ def test_the_newest_comes_first_and_five_are_kept() -> None:
 def test_one_for_each_place_of_the_camera() -> None:
     """A new baseline replaces the old one from the same place; another side, view or distance is another place."""
     old = learned()
-    assert with_newest(replace(old, azimuth_deg=old.azimuth_deg + 5), (old,))[1:] == ()
+    assert with_newest(old._replace(azimuth_deg=old.azimuth_deg + 5), (old,))[1:] == ()
     for other in (
-        replace(old, azimuth_deg=-old.azimuth_deg),
-        replace(old, view="front", azimuth_deg=20.0),
-        replace(old, unit_px=2 * old.unit_px),
+        old._replace(azimuth_deg=-old.azimuth_deg),
+        old._replace(view="front", azimuth_deg=20.0),
+        old._replace(unit_px=2 * old.unit_px),
     ):
         assert with_newest(other, (old,)) == (other, old)
 
@@ -197,7 +196,7 @@ def test_what_was_used_last_comes_first(tmp_path: Path) -> None:
 def test_the_file_is_one_runners(tmp_path: Path) -> None:
     """What is learned after somebody else stepped on does not replace the runner's own."""
     path = tmp_path / "me.json"
-    mine, hers = learned(), replace(learned(), lean_deg=6.0)
+    mine, hers = learned(), learned()._replace(lean_deg=6.0)
     assert kept_after(path, moment(mine), moment(None, "runner_changed"), moment(hers)) == (mine,)
 
 
@@ -207,7 +206,7 @@ def test_a_failed_write_keeps_what_was_there(tmp_path: Path) -> None:
     save(path, (learned(),))
     before = path.read_bytes()
     with pytest.raises(ValueError, match="JSON"):
-        save(path, (replace(learned(), lean_deg=math.inf),))
+        save(path, (learned()._replace(lean_deg=math.inf),))
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["me.json"]
 

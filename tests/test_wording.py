@@ -77,7 +77,7 @@ def test_what_is_spoken_of_has_no_second_line() -> None:
     """A fault that is cued at once, and a refusal or a moved camera that is spoken of at once, are one line each."""
     fault = Event(1.0, "fault_on", {"fault": "torso_twist", "value": 50.0, "limit": 40.0})
     refused = Event(1.0, "baseline_refused", {"reason": "unseen"})
-    moved = Event(1.0, "camera_moved")
+    moved = Event(1.0, "camera_moved", {})
     learned = Event(1.0, "baseline", {"lean_deg": 3.0, "twist_deg": 25.0})
     assert len(said(Cue(1.0, "cue", "torso_twist", "Turn less"), fault)) == 1
     assert len(said(Cue(1.0, "cue", "forward_lean", "Stand taller"), fault)) == 2

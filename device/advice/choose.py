@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from device.advice.facts import RunFacts
 from device.records import FAULTS
@@ -36,8 +36,7 @@ TOPICS = (*FAULTS, "drift", "one_sided", "cadence", "good", "unjudged")
 """All there may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """Something to say of a run.
 
     :param name: one of :data:`TOPICS`.
@@ -54,8 +53,7 @@ class Topic:
     cadence_spm: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The advice for a run.
 
     :param topics: the most important first; never empty.

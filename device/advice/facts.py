@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from device.records import FAULTS
 
@@ -15,8 +14,7 @@ FEWEST = 60
 """So many judged strides each of them must have: most of a minute, and so a run of some five minutes (chosen by us)."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaultFacts:
+class FaultFacts(NamedTuple):
     """One fault in one run.
 
     :param watched_s: time in which it could be judged.
@@ -34,8 +32,7 @@ class FaultFacts:
     faded: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunFacts:
+class RunFacts(NamedTuple):
     """One run.
 
     :param running_s: time of running in it.

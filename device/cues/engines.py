@@ -27,8 +27,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from device.errors import VoiceError
 
@@ -40,8 +40,7 @@ PICO_VOICES = ("en-US", "en-GB", "de-DE", "es-ES", "fr-FR", "it-IT")
 """All there will ever be: SVOX published no more."""
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """What to say, and how.
 
     :param language: as ``device/texts`` names it; for messages.
@@ -55,8 +54,7 @@ class Phrase:
     volume: float
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(NamedTuple):
     """One program.
 
     :param command: makes of a phrase, and the file to write, the arguments and what goes to standard input; raises

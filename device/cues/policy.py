@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from device.records import FAULTS, Cue, Fault
 from device.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something that the runner should know of the coach itself.
 
     :param name: which text of ``[notices]``.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from device.posture.change import FORWARD, RAISED, TWIST
 from device.posture.marks import TRUNK_UP
@@ -16,8 +16,7 @@ SURE = 1.1
 form (chosen by us: of eight independent strides that scatter so, six are beyond the limit once in 7000)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One fault's measure beside its limits, in the fault's unit.
 
     :param value: what the last stride measured; NaN while not known.

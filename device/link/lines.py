@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from device.records import Baseline, Event, Fault, Moment, Pose, Posture
 from device.settings import Settings
 
 _DIGITS = {"t_s": 3, "azimuth_deg": 1, "cadence_spm": 1, "confidence": 3}
-_POSTURE = tuple(field.name for field in fields(Posture) if field.name != "baseline")
+_POSTURE = tuple(name for name in Posture._fields if name != "baseline")
 _BASELINE = ("view", "azimuth_deg", "lean_deg", "twist_deg")
 
 

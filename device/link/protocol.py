@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from device import __version__
 from device.live.status import plain
@@ -43,17 +43,18 @@ class BadRequestError(ValueError):
         self.id = id
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Request(NamedTuple):
     """What a client asks for; ``given`` holds what belongs to the command, checked, defaults included."""
 
     do: str
     id: str | float | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = _NONE
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A command.
 
     :param what: what it does, in a line.
@@ -62,8 +63,8 @@ class Command:
     """
 
     what: str
-    fields: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Callable[[Any], Any]] = _NONE
+    defaults: Mapping[str, Any] = _NONE
 
 
 def number(low: float, high: float) -> Callable[[Any], float]:

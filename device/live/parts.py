@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from device.cues import Speaker
 from device.frames import FrameSource, open_camera
@@ -17,8 +17,7 @@ from device.records import Moment
 from device.settings import CameraSettings, PanelSettings, VoiceSettings
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(NamedTuple):
     """What a live coach is made of; a test puts others in their place."""
 
     camera: Callable[[CameraSettings, str | None, bool], FrameSource] = open_camera
@@ -29,8 +28,7 @@ class Parts:
     clock: Callable[[], float] = time.monotonic
 
 
-@dataclass(frozen=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What the command line asks for.
 
     :param settings: the settings file; None for the defaults.
@@ -45,4 +43,4 @@ class Wishes:
     loop: bool = False
     model: Path | None = None
     events: Path | None = None
-    show: Callable[[Moment], None] = field(default=lambda moment: None)
+    show: Callable[[Moment], None] = lambda moment: None

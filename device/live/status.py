@@ -13,10 +13,10 @@ import math
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from device import __version__
 
@@ -36,8 +36,10 @@ _LARGEST = 1e15
 """No number of a status comes near this; one beyond it is damage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Status(NamedTuple):
     """What is known of a running coach.
 
     :param condition: "running"; "other_version": running, but its file is of another version, so some of it may be
@@ -49,7 +51,7 @@ class Status:
 
     condition: str
     why: str = ""
-    snapshot: Mapping[str, Any] = field(default_factory=dict)
+    snapshot: Mapping[str, Any] = _NOTHING
 
     @property
     def running(self) -> bool:

@@ -8,13 +8,12 @@ blinks fast, and nothing flashes more than three times within a second (WCAG 2.2
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from device.panel.presses import RELEARN_S, SHUTDOWN_S
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(NamedTuple):
     """What the light does from a moment on.
 
     :param steps: one after the other: whether it is lit, and until when, in seconds since the pattern began.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -211,9 +210,9 @@ def middle(strides: list[tuple[Posture, Marks]]) -> Baseline | None:
     )
     if np.isfinite(means).sum() < LEAST_STRIDES:
         return None
-    made = replace(made, scatter=_scatter([marks for _, marks in strides], made))
-    made = replace(made, twist_deg=_likely_twist(twist_deg, made.scatter))
-    return replace(made, spread=tuple(ChangeEstimator(made).spread().tolist()))
+    made = made._replace(scatter=_scatter([marks for _, marks in strides], made))
+    made = made._replace(twist_deg=_likely_twist(twist_deg, made.scatter))
+    return made._replace(spread=tuple(ChangeEstimator(made).spread().tolist()))
 
 
 def _likely_twist(read_deg: float, scatter: float) -> float:

@@ -15,7 +15,7 @@ watched from this camera at all.  A mark that is not seen is left out, and the u
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,8 +35,7 @@ MOST_AVERAGED = 4.0
 """Scatter beyond so many times the usual is not met with more strides: 7 of them take 5 s (chosen by us)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What has changed, and how uncertain that is.
 
     :param value: (5,) in the order of :data:`CHANGES`.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from device.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(NamedTuple):
     """The settings that posture is read with.
 
     :param most_lean_deg: who leans more than this all the time is not taken for the model of good form.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -119,7 +118,7 @@ class PostureCore:
     def alike(self, settings: Settings) -> bool:
         """Whether every posture so far (since the settings were changed last) would have been the same with others."""
         concern, own = Concern.of(settings), self._concern
-        bounds = replace(concern, most_lean_deg=own.most_lean_deg, most_twist_deg=own.most_twist_deg)
+        bounds = concern._replace(most_lean_deg=own.most_lean_deg, most_twist_deg=own.most_twist_deg)
         return bounds == own and self._learner.alike(concern)
 
     def relearn(self) -> None:
@@ -138,7 +137,7 @@ class PostureCore:
         self.dropped = ""
         elapsed_s = pose.t_s - self._last.t_s
         if elapsed_s < CLOSEST_S:
-            return replace(self._last, t_s=pose.t_s)
+            return self._last._replace(t_s=pose.t_s)
         if elapsed_s > RESTART_GAP_S:
             self._restart()
         self._last = self._step(pose, min(elapsed_s, RESTART_GAP_S))
@@ -261,7 +260,7 @@ class PostureCore:
         self._moved.append(differences(seen, baseline))
         change = self._estimator.read(self._moved)
         if change.strange > STRANGE:
-            return replace(posture, twist_deg=math.nan)
+            return posture._replace(twist_deg=math.nan)
         _, raised, rounded, head, growth = (
             math.nan if spread > BLURRED * usual else value
             for value, spread, usual in zip(
@@ -269,8 +268,7 @@ class PostureCore:
             )
         )
         twist_deg = baseline.twist_deg * (1.0 + max(growth, -1.0))
-        return replace(
-            posture,
+        return posture._replace(
             twist_deg=twist_deg if twist_deg <= measures.MOST_TWIST_DEG else math.nan,
             raised_pct=raised,
             rounded_pct=rounded,

@@ -9,7 +9,7 @@ runner who faces left reads like the mirror image of one who faces right).  Angl
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -80,8 +80,7 @@ _TWICE = len(SWINGS) - 1
 _HEAD = [NOSE, L_EYE, R_EYE, L_EAR, R_EAR]
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """One stride's marks in pixels; NaN where a point it needs was not seen.
 
     :param means: (12,) in the order of :data:`MEANS`, x to the right of the picture.

@@ -8,7 +8,7 @@ so that neither a hidden leg nor a lost frame upsets it, and nothing depends on 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -70,8 +70,7 @@ _RIGHT = np.append(_SWINGING[:, 1].ravel(), 2 * R_SHOULDER)
 """Columns of what swings once a stride: x and y of four pairs, and x of the shoulders."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(NamedTuple):
     """How somebody moves.
 
     :param motion: "standing", "walking" or "running".

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from device.records import Pose
 from device.settings import Settings
@@ -11,8 +11,7 @@ from device.settings import Settings
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     """What a run is kept with.
 
     :param runner: the profile in use, "" for none.

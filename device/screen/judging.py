@@ -58,14 +58,15 @@ def past_points(rows: Sequence[Any], values: Mapping[str, Any]) -> dict[str, lis
     """The traces of what the link tells of the past."""
     from device.whatif import postures
 
-    return points(verdicts(postures(rows), knobs.settings(values)))
+    known = postures(rows)
+    return points(verdicts((one.posture for one in known), knobs.settings(values)))
 
 
 def compare_rows(rows: Sequence[Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[int, int]:
     """How many cues two sets of settings give over what the link tells of the past."""
     from device.whatif import judged, postures
 
-    known = list(postures(rows))
+    known = postures(rows)
     return count(judged(known, knobs.settings(before))), count(judged(known, knobs.settings(now)))
 
 

@@ -7,14 +7,13 @@ import bisect
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from device.errors import FormCoachError
 from device.link.lines import live
 from device.posture import PostureCore
-from device.records import Cue, Moment, Pose, Posture
+from device.records import Cue, Moment, Pose
 from device.runs.poselog import Log
 from device.screen import judging, knobs
 from device.screen.judging import Verdict
@@ -46,7 +45,7 @@ class RecordedSource:
         self._log = log
         self._path = path
         self._saved = self._settings = settings
-        self._postures: list[Posture] = []
+        self._known: list[Remembered] = []
         self._old: Sequence[Cue] = ()
         self._new: Sequence[Cue] = ()
         self._verdicts: list[Verdict] = []
@@ -140,16 +139,14 @@ class RecordedSource:
             if count % _AT_ONCE == 0:
                 yield count / whole
             posture = core.step(pose)
-            if core.dropped or core.refused != refused:  # what is said of that is judged with it
-                refused = core.refused
-                known: dict[str, Any] = {field.name: getattr(posture, field.name) for field in fields(Posture)}
-                posture = Remembered(**known, dropped=core.dropped, refused=refused)
-            self._postures.append(posture)
+            news = core.dropped or core.refused != refused  # what is said of that is judged with it
+            refused = core.refused
+            self._known.append(Remembered(posture, core.dropped, refused if news else ""))
 
     def _judge(self, settings: Settings) -> Sequence[Cue]:
         """Judge the run with these limits."""
-        self._new = judged(self._postures, settings)
-        self._verdicts = judging.verdicts(self._postures, settings)
+        self._new = judged(self._known, settings)
+        self._verdicts = judging.verdicts((one.posture for one in self._known), settings)
         self._points = judging.points(self._verdicts)
         return self._new
 
@@ -168,12 +165,12 @@ class RecordedSource:
     def _here(self) -> Iterator[Mapping[str, Any]]:
         """All there is to show where the run stands."""
         yield {"kind": "settings", "values": knobs.flat(self._settings)}
-        if self._postures and self._verdicts:
+        if self._known and self._verdicts:
             index = max(0, bisect.bisect_right(self._log.t_s, self._t_s) - 1)
             log = self._log
             pose = Pose(float(log.t_s[index]), log.keypoints[index], log.width_px, log.height_px)
             at = bisect.bisect_right(self._verdicts, index, key=lambda verdict: verdict.index) - 1
-            moment = Moment(pose, self._postures[index], self._verdicts[at].faults)
+            moment = Moment(pose, self._known[index].posture, self._verdicts[at].faults)
             yield live(moment, self._settings, False)
         window = {
             fault: points[bisect.bisect(points, self._t_s - SPAN_S - 10, key=lambda point: point.t_s) :]

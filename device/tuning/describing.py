@@ -10,8 +10,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, dataclass, fields
-from typing import Any
+from dataclasses import Field, fields
+from typing import Any, NamedTuple
 
 from device.columns import clean
 from device.settings import Settings
@@ -26,8 +26,7 @@ _LONGEST_SHOWN = 60
 """What is wrong in a message is shown no longer than this."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting.
 
     :param key: "section.name".

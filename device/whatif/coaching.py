@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from device.pipeline import Coach, Learning
 from device.records import Baseline, Cue, Event, Moment, Pose, Posture
@@ -20,8 +20,7 @@ TELL_EVERY = 1024
 """Poses between two tellings: some hundredths of a second."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What was said, and what happened.
 
     :param said: cues, praise and notices, oldest first.

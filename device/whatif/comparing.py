@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ def concerned(old: Settings, new: Settings) -> bool:
     The limits by which a baseline is refused do not count: what is learned stays learned.
     """
     one, other = Concern.of(old), Concern.of(new)
-    return one != replace(other, most_lean_deg=one.most_lean_deg, most_twist_deg=one.most_twist_deg)
+    return one != other._replace(most_lean_deg=one.most_lean_deg, most_twist_deg=one.most_twist_deg)
 
 
 def compare(

@@ -18,26 +18,27 @@ TICK_S = 0.2
 _NO_POSE = Pose(0.0, np.zeros((17, 3), np.float32), 1, 1)
 
 
-def judged(postures: Iterable[Posture], settings: Settings) -> list[Cue]:
+def judged(known: Iterable[Remembered], settings: Settings) -> list[Cue]:
     """The cues, and only those, that a coach gives over postures; to within a stride those of a live run.
 
     The postures are taken as they are: settings that the core reads make no difference
     (:func:`device.whatif.comparing.concerned`).  Nothing is known of what was said before the first of them.
 
-    :param postures: every one of a run, or those that :class:`device.whatif.past.Past` keeps of it.
+    :param known: every one of a run, or those that :class:`device.whatif.past.Past` keeps of it.
     """
     coach, cues = Coach(settings), []
     last: Posture | None = None
-    for posture in postures:
+    for one in known:
+        posture = one.posture
         if last is not None:
-            if _same(posture, last) and posture.t_s - last.t_s < TICK_S:
+            if not one.news and _same(posture, last) and posture.t_s - last.t_s < TICK_S:
                 continue
             begin_s, end_s = last.t_s, min(posture.t_s, last.t_s + HOLD_S)
             for tick in range(1, math.ceil((end_s - begin_s) / TICK_S)):
-                held = _later(last, begin_s + tick * TICK_S)
-                cues.append(coach.take(_NO_POSE, held, held).said)
-        last = posture if isinstance(posture, Remembered) else _later(posture, posture.t_s)
-        cues.append(coach.take(_NO_POSE, last, last).said)
+                held = last._replace(t_s=begin_s + tick * TICK_S)
+                cues.append(coach.take(_NO_POSE, held, Remembered(held)).said)
+        last = posture
+        cues.append(coach.take(_NO_POSE, posture, one).said)
     return [cue for cue in cues if cue is not None and cue.kind == "cue"]
 
 
@@ -57,28 +58,8 @@ def _same(posture: Posture, last: Posture) -> bool:
         and _alike(posture.raised_pct, last.raised_pct)
         and _alike(posture.rounded_pct, last.rounded_pct)
         and _alike(posture.head_forward_pct, last.head_forward_pct)
-        and not isinstance(posture, Remembered)
     )
 
 
 def _alike(one: float, other: float) -> bool:
     return one == other or (one != one and other != other)
-
-
-def _later(p: Posture, t_s: float) -> Remembered:
-    """The same posture at a later time, with nothing new of the baseline."""
-    return Remembered(
-        t_s,
-        p.motion,
-        p.view,
-        p.azimuth_deg,
-        p.lean_deg,
-        p.twist_deg,
-        p.raised_pct,
-        p.rounded_pct,
-        p.head_forward_pct,
-        p.cadence_spm,
-        p.confidence,
-        p.stride,
-        p.baseline,
-    )

@@ -6,8 +6,7 @@ import math
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from device import baselines
 from device.records import Baseline, Moment, Posture
@@ -31,13 +30,18 @@ DIGITS = 4
 _DROPPED = {"camera_moved": "camera", "runner_changed": "runner"}
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered(Posture):
+class Remembered(NamedTuple):
     """A posture with what the core told of the baseline at that moment; see :class:`device.pipeline.Learning`."""
 
+    posture: Posture
     dropped: str = ""
     refused: str = ""
     recalled: bool = False
+
+    @property
+    def news(self) -> bool:
+        """Whether there was anything to tell of the baseline."""
+        return bool(self.dropped or self.refused or self.recalled)
 
 
 COLUMNS = (
@@ -61,10 +65,9 @@ from then on as its number, counted from 0."""
 
 _NUMBERS = {"lean_deg", "twist_deg", "raised_pct", "rounded_pct", "head_forward_pct", "confidence"}
 _TEXTS = {"motion", "view", "dropped", "refused"}
-_WHOLE = tuple(part.name for part in fields(Posture))
 
 
-def remembered(moment: Moment) -> Posture:
+def remembered(moment: Moment) -> Remembered:
     """A moment's posture, with what its events tell of the baseline."""
     dropped, refused, recalled = "", "", False
     for event in moment.events:
@@ -72,18 +75,17 @@ def remembered(moment: Moment) -> Posture:
         if event.kind == "baseline_refused":
             refused = event.data["reason"]
         recalled |= event.kind == "baseline_recalled"
-    if not (dropped or refused or recalled):
-        return moment.posture
-    whole: dict[str, Any] = {name: getattr(moment.posture, name) for name in _WHOLE}
-    return Remembered(**whole, dropped=dropped, refused=refused, recalled=recalled)
+    return Remembered(moment.posture, dropped, refused, recalled)
 
 
-def rows(known: Iterable[Posture]) -> list[list[Any]]:
+def rows(known: Iterable[Remembered]) -> list[list[Any]]:
     """Postures as JSON can have them, in the order of :data:`COLUMNS`."""
     told: dict[int, int] = {}
     found = []
-    for posture in known:
-        row = [_plain(name, getattr(posture, name, None)) for name in COLUMNS]
+    for one in known:
+        posture = one.posture
+        values = {**posture._asdict(), **one._asdict()}
+        row = [_plain(name, values[name]) for name in COLUMNS]
         if posture.baseline is not None:
             number = told.get(id(posture.baseline))
             if number is None:
@@ -95,13 +97,13 @@ def rows(known: Iterable[Posture]) -> list[list[Any]]:
     return found
 
 
-def postures(told: Iterable[Sequence[Any]]) -> list[Posture]:
+def postures(told: Iterable[Sequence[Any]]) -> list[Remembered]:
     """The postures that rows tell of.
 
     :raises ValueError: they are no such rows.
     """
     known: list[Baseline] = []
-    found: list[Posture] = []
+    found: list[Remembered] = []
     try:
         for row in told:
             values = dict(zip(COLUMNS, row, strict=True))
@@ -114,7 +116,8 @@ def postures(told: Iterable[Sequence[Any]]) -> list[Posture]:
                 values["baseline"] = known[-1]
             elif own is not None:
                 values["baseline"] = known[own]
-            found.append(Remembered(**{**values, "recalled": bool(values["recalled"])}))
+            learning = values.pop("dropped"), values.pop("refused"), bool(values.pop("recalled"))
+            found.append(Remembered(Posture(**values), *learning))
     except (TypeError, ValueError, IndexError) as error:
         raise ValueError(f"these are no postures: {error}") from error
     return found
@@ -128,7 +131,7 @@ class Past:
 
     def __init__(self, span_s: float = SPAN_S) -> None:
         self._span_s = span_s
-        self._kept: deque[Posture] = deque(maxlen=MOST)
+        self._kept: deque[Remembered] = deque(maxlen=MOST)
         self._last: Posture | None = None
         self._lock = threading.Lock()
 
@@ -140,14 +143,14 @@ class Past:
         self._last = posture
         with self._lock:
             self._kept.append(remembered(moment))
-            while self._kept[0].t_s < posture.t_s - self._span_s:
+            while self._kept[0].posture.t_s < posture.t_s - self._span_s:
                 self._kept.popleft()
 
-    def postures(self, seconds: float = SPAN_S) -> list[Posture]:
+    def postures(self, seconds: float = SPAN_S) -> list[Remembered]:
         """Those of the last seconds, oldest first."""
         with self._lock:
             kept = list(self._kept)
-        return [posture for posture in kept if posture.t_s >= kept[-1].t_s - seconds]
+        return [one for one in kept if one.posture.t_s >= kept[-1].posture.t_s - seconds]
 
     def rows(self, seconds: float = SPAN_S) -> list[list[Any]]:
         """The same as :func:`rows`."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -34,13 +32,13 @@ def run(lean: float | None = 0.0, shoulders: float | None = 0.0, twist: float | 
         FaultFacts(fault, 0.0 if share is None else 1500.0, share)
         for fault, share in zip(FAULTS, (lean, shoulders, twist), strict=True)
     )
-    return replace(RunFacts(1800.0, 170.0, faults), **more)  # type: ignore[arg-type]
+    return RunFacts(1800.0, 170.0, faults)._replace(**more)  # type: ignore[arg-type]
 
 
 def with_faded(fault: str, by: float) -> RunFacts:
     """A run in which one fault's measure grew."""
     facts = run()
-    return replace(facts, faults=tuple(replace(one, faded=by) if one.fault == fault else one for one in facts.faults))
+    return facts._replace(faults=tuple(one._replace(faded=by) if one.fault == fault else one for one in facts.faults))
 
 
 def names(chosen: Plan) -> list[str]:
@@ -83,7 +81,7 @@ def test_a_fault_watched_for_a_moment_counts_only_with_a_cue() -> None:
     """Ten seconds are no judgement, unless the coach found them worth a word."""
     short = FaultFacts("torso_twist", 10.0, 1.0)
     assert names(plan(RunFacts(1800.0, None, (short,)), HELPS)) == ["unjudged"]
-    assert names(plan(RunFacts(1800.0, None, (replace(short, cues=1),)), HELPS)) == ["torso_twist"]
+    assert names(plan(RunFacts(1800.0, None, (short._replace(cues=1),)), HELPS)) == ["torso_twist"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -249,10 +249,9 @@ class TestTrouble:
 
     def test_a_program_that_hangs_is_given_up_once(self, tmp_path, program, monkeypatch):
         """It costs its time for one phrase, not for every one, and no process is left."""
-        from dataclasses import replace
 
         program("piper", f"#!/bin/sh\necho $$ >> {tmp_path}/pids\nexec sleep 60\n")
-        monkeypatch.setitem(ENGINES, "piper", replace(ENGINES["piper"], timeout_s=0.3))
+        monkeypatch.setitem(ENGINES, "piper", ENGINES["piper"]._replace(timeout_s=0.3))
         voice = voice_of("piper", tmp_path)
         (problem,) = voice.prepare([TEXT, "Run tall", "Hands low"])
         assert "piper took more than" in problem

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -208,7 +207,7 @@ class TestTrouble:
         hanging.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 60\n")
         hanging.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(hanging))
-        quick = replace(ENGINES["espeak-ng"], timeout_s=0.3)
+        quick = ENGINES["espeak-ng"]._replace(timeout_s=0.3)
         monkeypatch.setitem(ENGINES, "espeak-ng", quick)
         with pytest.raises(VoiceError, match="more than 0 s"):
             Voice(cache_dir=tmp_path).wav("Run tall")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from stickman import Stickman, ill_seen, poses
@@ -36,7 +35,7 @@ class Belt:
         for frame in range(strides * self.frames):
             self.t_s += STRIDE_S / self.frames
             self.stride += (frame + 1) % self.frames == 0
-            faults = self.judge.step(replace(GOOD, t_s=self.t_s, stride=self.stride, **measures))
+            faults = self.judge.step(GOOD._replace(t_s=self.t_s, stride=self.stride, **measures))
         return {fault.fault: fault for fault in faults}
 
 
@@ -142,7 +141,7 @@ def test_persistence_has_a_least_time() -> None:
     """Six quick strides within less than the least time are not yet a fault."""
     judge = FaultJudge(Settings())
     for stride in range(1, 9):
-        faults = judge.step(replace(GOOD, t_s=stride * 0.3, stride=stride, lean_deg=14.0))
+        faults = judge.step(GOOD._replace(t_s=stride * 0.3, stride=stride, lean_deg=14.0))
     assert not faults[0].on
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -37,16 +36,16 @@ def baseline(view: str = "oblique", spread: float = SURE, **more: object) -> Bas
         scatter=1.0,
         spread=(spread,) * 6,
     )
-    return replace(known, **more)
+    return known._replace(**more)
 
 
 def posture(view: str = "oblique", known: Baseline | None = None, **measures: float) -> Posture:
     good = Posture(20.0, "running", view, VIEWS[view], 3.0, 26.0, 0.0, 0.0, 0.0, 170.0, 0.8, 20, known)
-    return replace(good, **measures)
+    return good._replace(**measures)
 
 
 def with_spread(known: Baseline, place: int, spread: float) -> Baseline:
-    return replace(known, spread=tuple(spread if i == place else s for i, s in enumerate(known.spread)))
+    return known._replace(spread=tuple(spread if i == place else s for i, s in enumerate(known.spread)))
 
 
 def test_every_fault_has_a_limit() -> None:
@@ -80,9 +79,9 @@ def test_excess_is_in_units_of_the_faults_own_limit(lean: float, twist: float, v
         assert here.clear < here.limit
         assert here.excess == pytest.approx((value - here.limit) / (here.limit - here.usual))
         assert here.out == (here.excess > 0)
-        assert replace(here, value=here.limit).excess == 0
-        assert replace(here, value=here.usual).excess == pytest.approx(-1)
-        assert replace(here, value=2 * here.limit - here.usual).excess == pytest.approx(1)
+        assert here._replace(value=here.limit).excess == 0
+        assert here._replace(value=here.usual).excess == pytest.approx(-1)
+        assert here._replace(value=2 * here.limit - here.usual).excess == pytest.approx(1)
         assert not (here.out and here.good)
 
 

@@ -61,14 +61,14 @@ def test_what_is_judged_has_no_reason() -> None:
 )
 def test_what_keeps_all_from_being_judged(change: dict[str, str], why: str) -> None:
     """Nobody, somebody who does not run, or a camera whose place is not known yet."""
-    assert set(reasons(replace(RUNS, **change)).values()) == {why}
+    assert set(reasons(RUNS._replace(**change)).values()) == {why}
 
 
 def test_before_the_form_is_known() -> None:
     """Shoulders wait for it; lean and twist have limits of their own, but not from the front."""
-    unknown = replace(RUNS, baseline=None)
+    unknown = RUNS._replace(baseline=None)
     assert reasons(unknown) == {"forward_lean": None, "hunched_shoulders": "learning your form", "torso_twist": None}
-    assert reasons(replace(unknown, view="front")) == {
+    assert reasons(unknown._replace(view="front")) == {
         "forward_lean": "not from the front",
         "hunched_shoulders": "learning your form",
         "torso_twist": "learning your form",
@@ -77,15 +77,15 @@ def test_before_the_form_is_known() -> None:
 
 def test_what_does_not_show_from_there() -> None:
     """Lean never from the front; the others where one stride tells too little, said with the view."""
-    vague = replace(GOOD, view="front", spread=(100.0,) * 6)
-    front = reasons(replace(RUNS, view="front", baseline=vague))
+    vague = GOOD._replace(view="front", spread=(100.0,) * 6)
+    front = reasons(RUNS._replace(view="front", baseline=vague))
     assert front == {
         "forward_lean": "not from the front",
         "hunched_shoulders": "shows too little from the front",
         "torso_twist": "shows too little from the front",
     }
-    hipless = replace(GOOD, means=(math.nan,) + (0.5,) * (len(MEANS) - 1))
-    assert reasons(replace(RUNS, baseline=hipless))["forward_lean"] == "cannot see your hips"
+    hipless = GOOD._replace(means=(math.nan,) + (0.5,) * (len(MEANS) - 1))
+    assert reasons(RUNS._replace(baseline=hipless))["forward_lean"] == "cannot see your hips"
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_what_is_out_of_sight(hidden: tuple[int, ...], measures: dict[str, float
     """A measure that cannot be read names the part that is hidden; one of a pair is enough to see it by."""
     if fault == "hunched_shoulders":
         measures = {**measures, "rounded_pct": math.nan, "head_forward_pct": math.nan}
-    assert reasons(replace(RUNS, **measures), pose(*hidden))[fault] == why
+    assert reasons(RUNS._replace(**measures), pose(*hidden))[fault] == why
 
 
 def test_what_is_switched_off_says_so_whatever_else() -> None:
     """The settings come first."""
     off = replace(SETTINGS, forward_lean=LeanSettings(enabled=False))
-    for posture in (RUNS, replace(RUNS, motion="absent"), replace(RUNS, view="front", baseline=None)):
+    for posture in (RUNS, RUNS._replace(motion="absent"), RUNS._replace(view="front", baseline=None)):
         assert reasons(posture, settings=off)["forward_lean"] == "switched off in the settings"
 
 
@@ -134,8 +134,8 @@ def test_there_is_a_reason_exactly_where_nothing_is_judged(
 ) -> None:
     """A fault that is watched with a value has none; every other has one line of words."""
     means = (0.5 if hips else math.nan,) + (0.5,) * (len(MEANS) - 1)
-    known = replace(GOOD, spread=(spread,) * 6, means=means) if learned else None
-    posture = replace(RUNS, motion=motion, view=view, baseline=known, lean_deg=lean, raised_pct=raised)
+    known = GOOD._replace(spread=(spread,) * 6, means=means) if learned else None
+    posture = RUNS._replace(motion=motion, view=view, baseline=known, lean_deg=lean, raised_pct=raised)
     for fault in FaultJudge(SETTINGS).step(posture):
         why = why_not(fault, posture, pose(*hidden), SETTINGS)
         assert (why is None) == (fault.watched and not math.isnan(fault.value))

@@ -59,7 +59,7 @@ def test_a_no_is_an_error_with_every_mistake(linked: Linked) -> None:
 
 def test_watches_and_asks_on_the_same_connection(linked: Linked) -> None:
     """What is watched meanwhile is not lost to an answer that is waited for."""
-    linked.publish(fps=60, events=lambda number: (Event(float(number), "muted"),))
+    linked.publish(fps=60, events=lambda number: (Event(float(number), "muted", {}),))
     with LinkClient(linked.path) as link:
         watched = link.watch(15)
         assert next(watched)["kind"] == "settings"

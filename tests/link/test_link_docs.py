@@ -63,7 +63,7 @@ def test_the_first_line_is_that_of_the_page() -> None:
 def test_examples_work_as_they_stand(linked: Linked, example: str) -> None:
     """In a shell, against a coach: each brings the hello and a good answer; the one that watches goes on watching."""
     watches = "watch" in example
-    linked.publish(fps=30, events=lambda number: (Event(float(number), "muted"),))
+    linked.publish(fps=30, events=lambda number: (Event(float(number), "muted", {}),))
     shell = subprocess.Popen(
         ["bash", "-c", f"link={linked.path}; {example}"],
         stdout=subprocess.PIPE,

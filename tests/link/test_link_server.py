@@ -230,15 +230,15 @@ def test_nothing_is_made_or_kept_while_nobody_watches(linked: Linked, monkeypatc
     talker = linked.talker()
     kept = linked.link._board._events
     for number in range(5000):
-        linked.link.publish(moment(float(number), Event(float(number), "muted")))
+        linked.link.publish(moment(float(number), Event(float(number), "muted", {})))
     assert not kept
     monkeypatch.undo()
     talker.ask("watch")
-    linked.link.publish(moment(6000.0, Event(6000.0, "muted")))
+    linked.link.publish(moment(6000.0, Event(6000.0, "muted", {})))
     assert talker.next("event")["event"]["t_s"] == 6000.0
     talker.close()
     assert until(lambda: not linked.link.clients)
-    linked.link.publish(moment(7000.0, Event(7000.0, "muted")))
+    linked.link.publish(moment(7000.0, Event(7000.0, "muted", {})))
     assert not kept
     assert not linked.journal.troubles
 
@@ -253,7 +253,7 @@ def test_every_event_comes_once_in_order_and_before_what_is_seen_after_it(linked
         if number % 3:
             return ()
         events[number] = Event(number / 100, "cue", {"fault": "forward_lean", "text": f"Größer {number}", "value": 1.5})
-        return (events[number], Event(number / 100, "muted"))
+        return (events[number], Event(number / 100, "muted", {}))
 
     linked.publish(fps=100, events=happened)
     told, seen_s = [], 0.0

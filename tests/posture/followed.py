@@ -47,7 +47,7 @@ def changed(before: Stickman, fps: float = 20.0, seed: int = 0, noise_px: float 
     run = poses(lambda t_s: before if t_s < ALIKE_S else after, ALIKE_S + 12, fps)
     seen = follow(ill_seen(run, noise_px=noise_px, swaps=0.01, jumps=0.02, dropouts=0.02, seed=seed))
     late = [posture for posture in seen if posture.t_s > ALIKE_S + 3]
-    return replace(late[-1], **{name: _middle([getattr(posture, name) for posture in late]) for name in MEASURES})
+    return late[-1]._replace(**{name: _middle([getattr(posture, name) for posture in late]) for name in MEASURES})
 
 
 def _middle(values: list[float]) -> float:

@@ -37,7 +37,7 @@ def teach(
     """Give a learner some strides; the time after the last."""
     for number in range(strides):
         posture, marks = at(number)
-        learner.step(replace(posture, t_s=start_s + number * STRIDE_S), marks)
+        learner.step(posture._replace(t_s=start_s + number * STRIDE_S), marks)
     return start_s + strides * STRIDE_S
 
 
@@ -70,9 +70,9 @@ def test_too_few_strides_are_no_middle() -> None:
     """However short the time to learn is set, fewer than six strides make no baseline."""
     learner = BaselineLearner(Settings(baseline=replace(RULE, settle_s=0.0, learn_s=3.0)))
     for number in range(LEAST_STRIDES - 1):
-        learner.step(replace(GOOD, t_s=5.0 * number), _marks(number))
+        learner.step(GOOD._replace(t_s=5.0 * number), _marks(number))
     assert learner.learned is None
-    learner.step(replace(GOOD, t_s=30.0), _marks(0))
+    learner.step(GOOD._replace(t_s=30.0), _marks(0))
     assert learner.learned is not None
 
 
@@ -80,7 +80,7 @@ def test_too_few_strides_are_no_middle() -> None:
 def test_bad_form_is_refused_until_it_is_better(form: dict[str, float], why: str) -> None:
     """Who is beyond an absolute limit is no model; the learner says which, and goes on until the form is good."""
     learner = BaselineLearner(Settings())
-    now_s = teach(learner, 30, at=lambda number: (replace(GOOD, **form), _marks(number % 10)))
+    now_s = teach(learner, 30, at=lambda number: (GOOD._replace(**form), _marks(number % 10)))
     assert learner.learned is None
     assert learner.refused == why
     teach(learner, 30, now_s)
@@ -96,7 +96,7 @@ def test_unsteady_strides_are_refused() -> None:
     def wild(number: int) -> tuple[Posture, Marks]:
         marks = _marks(number % 10)
         means = marks.means + random.normal(0, 25, marks.means.shape)
-        return GOOD, replace(marks, means=means, swings=marks.swings * random.uniform(-1, 2, marks.swings.shape))
+        return GOOD, marks._replace(means=means, swings=marks.swings * random.uniform(-1, 2, marks.swings.shape))
 
     learner = BaselineLearner(Settings())
     teach(learner, 40, at=wild)
@@ -121,7 +121,7 @@ def test_some_wild_strides_do_not_move_the_middle() -> None:
         marks = _marks(number % 10)
         if number % 3:
             return GOOD, marks
-        return replace(GOOD, lean_deg=40.0, twist_deg=80.0), Marks(marks.means * 1.5, -2 * marks.swings, marks.place)
+        return GOOD._replace(lean_deg=40.0, twist_deg=80.0), Marks(marks.means * 1.5, -2 * marks.swings, marks.place)
 
     teach(spoiled, 25, at=at)
     assert clean.learned is not None
@@ -138,7 +138,7 @@ def test_forgetting_learns_another_form() -> None:
     now_s = teach(learner, 25)
     learner.forget()
     assert learner.learned is None
-    teach(learner, 25, now_s, at=lambda number: (replace(GOOD, lean_deg=8.0), _marks(number % 10)))
+    teach(learner, 25, now_s, at=lambda number: (GOOD._replace(lean_deg=8.0), _marks(number % 10)))
     assert learner.learned is not None
     assert learner.learned.lean_deg == pytest.approx(8.0)
 

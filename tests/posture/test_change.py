@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -29,7 +28,7 @@ def good(azimuth_deg: float) -> Baseline:
     posture = Posture(0.0, "running", "oblique", azimuth_deg, 4.0, 26.0)
     made = middle([(posture, strides_marks(man, phase=turn / 7)) for turn in range(7)])
     assert made is not None
-    return replace(made, scatter=1.0)
+    return made._replace(scatter=1.0)
 
 
 def read(estimator: ChangeEstimator, *strides: Marks) -> Change:
@@ -133,14 +132,14 @@ def test_the_spread_says_what_shows_from_where() -> None:
     """Lean shows better from the side than from the front, and a runner who scatters more shows less."""
     front, side = ChangeEstimator(good(5.0)).spread(), ChangeEstimator(good(85.0)).spread()
     assert side[LEAN] < 0.5 * front[LEAN]
-    unsteady = ChangeEstimator(replace(good(85.0), scatter=3.0)).spread()
+    unsteady = ChangeEstimator(good(85.0)._replace(scatter=3.0)).spread()
     assert (unsteady > side).all()
 
 
 def test_who_scatters_is_read_from_more_strides() -> None:
     """An uneven runner is read from the mean of several strides, a stride that was not seen left out."""
     assert ChangeEstimator(good(85.0)).strides == 1
-    estimator = ChangeEstimator(replace(good(85.0), scatter=3.0))
+    estimator = ChangeEstimator(good(85.0)._replace(scatter=3.0))
     assert estimator.strides > 1
     known = differences(bent(85.0), estimator.baseline)
     whole = estimator.read([known] * estimator.strides)
@@ -172,7 +171,7 @@ def test_noise_does_not_pass_for_twist() -> None:
     found = []
     for _ in range(40):
         extra = 0.5 * size * np.exp(2j * np.pi * random.random(len(size)))
-        found.append(read(ChangeEstimator(baseline), replace(marks, swings=marks.swings + extra)).value[TWIST])
+        found.append(read(ChangeEstimator(baseline), marks._replace(swings=marks.swings + extra)).value[TWIST])
     assert np.mean(found) == pytest.approx(0.0, abs=0.1)
 
 

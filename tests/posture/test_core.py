@@ -185,7 +185,7 @@ def test_arms_and_legs_alone_are_not_running() -> None:
     for pose in poses(lambda t_s: Stickman(), 8):
         keypoints = pose.keypoints.copy()
         keypoints[:, 1] -= keypoints[5:7, 1].mean()
-        assert not core.step(replace(pose, keypoints=keypoints)).running
+        assert not core.step(pose._replace(keypoints=keypoints)).running
 
 
 def same(here: Posture, there: Posture, tolerance: float, turned: bool = False) -> None:
@@ -208,7 +208,7 @@ def test_size_and_place_do_not_matter(azimuth_deg: int, scale: float, shift_px: 
     for pose in poses(lambda t_s: man if t_s < ALIKE_S else replace(man, raise_mm=30), 20, 12):
         moved = pose.keypoints.copy()
         moved[:, :2] = moved[:, :2] * scale + np.float32(shift_px)
-        here, there = one.step(pose), other.step(replace(pose, keypoints=moved))
+        here, there = one.step(pose), other.step(pose._replace(keypoints=moved))
     assert here.baseline is not None
     same(here, there, 0.05)
 
@@ -265,7 +265,7 @@ def test_a_glance_aside_is_not_another_view() -> None:
         keypoints = pose.keypoints.copy()
         if 20 < pose.t_s < 25:
             keypoints[head] = turned.keypoints[head]
-        seen.append(core.step(replace(pose, keypoints=keypoints)))
+        seen.append(core.step(pose._replace(keypoints=keypoints)))
     late = [posture for posture in seen if posture.t_s > 18]
     assert {posture.view for posture in late} == {"oblique"}
     assert np.ptp([posture.lean_deg for posture in late]) < 1.5
@@ -374,7 +374,7 @@ def test_a_few_spoiled_numbers_do_not_upset_a_run(azimuth_deg: int, column: slic
     for pose in poses(lambda t_s: man, 20, 20):
         keypoints = pose.keypoints.copy()
         keypoints[random.random(17) < 0.03, column] = bad
-        posture = core.step(replace(pose, keypoints=keypoints))
+        posture = core.step(pose._replace(keypoints=keypoints))
         assert not np.isinf([getattr(posture, name) for name in MEASURES if name != "confidence"]).any()
     assert posture.running
     assert posture.baseline is not None
@@ -407,9 +407,9 @@ def test_points_that_are_less_sure_count_less() -> None:
     for pose, wrong in zip(run, off, strict=True):
         keypoints = pose.keypoints.copy()
         keypoints[[L_SHOULDER, R_SHOULDER], 0] += 12 * wrong
-        bent.append(replace(pose, keypoints=keypoints))
+        bent.append(pose._replace(keypoints=keypoints))
     said = [
-        replace(pose, sigma_px=np.where(wrong, 12.0, 1.0) * np.ones(17, np.float32))
+        pose._replace(sigma_px=np.where(wrong, 12.0, 1.0) * np.ones(17, np.float32))
         for pose, wrong in zip(bent, off, strict=True)
     ]
     right, untold, told = (follow(one)[-1].lean_deg for one in (run, bent, said))
@@ -419,5 +419,5 @@ def test_points_that_are_less_sure_count_less() -> None:
 def test_points_that_are_all_as_sure_count_alike() -> None:
     """How large an uncertainty is that all samples share changes nothing."""
     run = list(poses(lambda t_s: Stickman(lean_deg=5.0, azimuth_deg=60), 8.0))
-    alike = [replace(pose, sigma_px=np.full(17, 7.0, np.float32)) for pose in run]
+    alike = [pose._replace(sigma_px=np.full(17, 7.0, np.float32)) for pose in run]
     assert follow(alike)[-1].lean_deg == pytest.approx(follow(run)[-1].lean_deg, abs=1e-6)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,7 +72,7 @@ def test_azimuth_without_a_face(azimuth_deg: int) -> None:
     whole = strides_marks(Stickman(azimuth_deg=azimuth_deg))
     faceless = whole.means.copy()
     faceless[[EAR_UP, EYE_UP, NOSE_UP, EAR_AHEAD, NOSE_AHEAD]] = np.nan
-    assert view.azimuth_deg(replace(whole, means=faceless)) == pytest.approx(azimuth_deg, abs=12)
+    assert view.azimuth_deg(whole._replace(means=faceless)) == pytest.approx(azimuth_deg, abs=12)
 
 
 @given(width=st.integers(-200, 200), ear=st.integers(-100, 100), nose=st.integers(-100, 100), larger=st.floats(0.1, 10))

@@ -363,7 +363,7 @@ socket.socket = no
 assert not Settings().mqtt.enabled
 publisher = Publisher(Settings(), dict, Path({str(tmp_path)!r}), Journal())
 publisher.start()
-publisher.publish(Moment(None, None, (), None, (Event(0, "cue"),)))
+publisher.publish(Moment(None, None, (), None, (Event(0, "cue", {{}}),)))
 assert not publisher._happened and publisher._moment is None
 publisher.stop()
 assert publisher.join(5) and publisher.failure is None

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from acted import BASELINE, Act, about, gatherer, moments
@@ -119,7 +118,7 @@ def test_the_baseline_is_kept_with_what_the_camera_could_tell() -> None:
 
 def test_a_baseline_from_before_the_run_is_known() -> None:
     """The report can tell what the run was judged by, also of the second run of an evening."""
-    made = [replace(one, events=()) for one in moments(30.0, acted={0.0: Act(baseline=BASELINE)})]
+    made = [one._replace(events=()) for one in moments(30.0, acted={0.0: Act(baseline=BASELINE)})]
     (run,) = played(gatherer(), made)
     assert [row["kind"] for row in run.baselines.values()] == ["known"]
 
@@ -127,7 +126,7 @@ def test_a_baseline_from_before_the_run_is_known() -> None:
 def test_other_events_are_kept_as_they_are() -> None:
     """What happened and has no table of its own is an event."""
     made = moments(30.0)
-    made[100] = replace(made[100], events=(Event(10.0, "view", {"view": "side", "watching": ["forward_lean"]}),))
+    made[100] = made[100]._replace(events=(Event(10.0, "view", {"view": "side", "watching": ["forward_lean"]}),))
     (run,) = played(gatherer(), made)
     (kept,) = run.events.values()
     assert (kept["t_s"], kept["kind"]) == (10.0, "view")
@@ -152,7 +151,7 @@ def test_another_runner_is_another_run() -> None:
     for moment in moments(30.0):
         followed.step(moment)
     own = followed.about
-    followed.about = replace(own, runner="anna")
+    followed.about = own._replace(runner="anna")
     for moment in moments(30.0, start_s=30.0):
         followed.step(moment)
     followed.end()
@@ -166,7 +165,7 @@ def test_other_settings_in_the_middle_of_a_run_are_told() -> None:
     for moment in made[:150]:
         followed.step(moment)
     settings = Settings(runs=RunsSettings(), forward_lean=LeanSettings(rise_deg=9.0))
-    followed.about = replace(followed.about, settings=settings)
+    followed.about = followed.about._replace(settings=settings)
     for moment in made[150:]:
         followed.step(moment)
     followed.end()
@@ -185,7 +184,7 @@ def test_key_points_are_left_out_where_they_are_not_wanted() -> None:
 
 def test_what_a_run_is_kept_with() -> None:
     """Software, model and settings stand in the run's own line."""
-    own = replace(about(), runner="anna", settings=Settings(profile=ProfileSettings("anna")))
+    own = about()._replace(runner="anna", settings=Settings(profile=ProfileSettings("anna")))
     (run,) = played(Gatherer(own, 120.0), moments(30.0))
     assert run.run["runner"] == "anna"
     assert (run.run["software"], run.run["model"], run.run["model_sha256"]) == ("test", "acted", "0" * 64)

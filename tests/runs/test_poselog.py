@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +111,7 @@ def test_uncertainties_are_kept_as_they_are(tmp_path: Path) -> None:
     chance = np.random.default_rng(3)
     told = STEPS_PX[steps(chance.uniform(0.01, 300, (20, 17)))]
     poses = [(t_s, pose(t_s)) for t_s in (np.arange(20) / 30).tolist()]
-    with_it = [(t_s, replace(one, sigma_px=sigma)) for (t_s, one), sigma in zip(poses, told, strict=True)]
+    with_it = [(t_s, one._replace(sigma_px=sigma)) for (t_s, one), sigma in zip(poses, told, strict=True)]
     mixed = [*poses[:7], *with_it[7:15], *poses[15:]]
     read = list(_read(encode(mixed)).poses())
     assert [one.sigma_px is None for one in read] == [one.sigma_px is None for _, one in mixed]

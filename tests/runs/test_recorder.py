@@ -232,11 +232,10 @@ def test_the_live_clock_tells_when_the_run_began(tmp_path: Path) -> None:
 
 def test_another_profile_in_use_begins_another_run(tmp_path: Path) -> None:
     """From the moment that the settings name another runner."""
-    from dataclasses import replace
 
     recorder = live(tmp_path, Told())
     feed(recorder, moments(30.0))
-    recorder.use(replace(about(), runner="anna"))
+    recorder.use(about()._replace(runner="anna"))
     feed(recorder, moments(30.0, start_s=30.0))
     recorder.stop()
     assert recorder.join(10)

@@ -127,7 +127,8 @@ class StagedCoach:
 
         self.calls.append(("past", seconds))
         with self._lock:
-            known = [posture for posture in self.postures if posture.t_s > self._moment.pose.t_s - seconds]
+            postures = [posture for posture in self.postures if posture.t_s > self._moment.pose.t_s - seconds]
+        known = map(whatif.Remembered, postures)
         return whatif.COLUMNS, whatif.rows(known)
 
     def _step(self, pose: Pose) -> Moment:

@@ -6,7 +6,6 @@ import json
 import math
 import threading
 import tracemalloc
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,15 +14,15 @@ from scored import DEFAULT, EAGER, LOGS, run
 from stickman import Stickman, poses
 
 from device.pipeline import Coach
-from device.records import Cue, Moment, Pose, Posture
+from device.records import Cue, Moment, Pose
 from device.settings import Settings
-from device.whatif import COLUMNS, Past, judged, postures, remembered, rows
+from device.whatif import COLUMNS, Past, Remembered, judged, postures, remembered, rows
 
 STRIDE_S = 0.8
 MEASURES = ("lean_deg", "twist_deg", "raised_pct", "rounded_pct", "head_forward_pct")
 
 
-def lived(recording: list[Pose], settings: Settings) -> tuple[Past, list[Posture], list[Cue]]:
+def lived(recording: list[Pose], settings: Settings) -> tuple[Past, list[Remembered], list[Cue]]:
     """A live run: what is kept of it, all its postures, and the cues."""
     coach, past, known, cues = Coach(settings), Past(math.inf), [], []
     for pose in recording:
@@ -73,7 +72,7 @@ def test_notices_hold_up_cues_as_they_did() -> None:
     recording = list(poses(lambda t_s: Stickman(lean_deg=20 if t_s < 30 else 4), 70, noise_px=1.0))
     past, _, cues = lived(recording, DEFAULT)
     kept = past.postures(math.inf)
-    assert "forward_lean" in {getattr(posture, "refused", "") for posture in kept}
+    assert "forward_lean" in {one.refused for one in kept}
     assert cues
     assert alike(judged(postures(rows(kept)), DEFAULT), cues)
 
@@ -83,7 +82,7 @@ def test_rows_hold_what_judging_needs() -> None:
     _, known, _ = lived(list(poses(lambda t_s: Stickman(), 20, noise_px=1.0)), DEFAULT)
     told = json.loads(json.dumps(rows(known), allow_nan=False))
     assert {len(row) for row in told} == {len(COLUMNS)}
-    for one, other in zip(postures(told), known, strict=True):
+    for one, other in zip((back.posture for back in postures(told)), (kept.posture for kept in known), strict=True):
         assert (one.motion, one.view, one.stride) == (other.motion, other.view, other.stride)
         assert repr(one.baseline) == repr(other.baseline)
         for name in MEASURES:
@@ -105,7 +104,7 @@ def moments(seconds: float, fps: float = 30.0) -> list[Moment]:
     for number, pose in enumerate(poses(lambda t_s: Stickman(), seconds, fps, noise_px=1.0)):
         moment = coach.step(pose)
         if number % 2:
-            moment = replace(moment, posture=replace(moment.posture, lean_deg=math.nan, raised_pct=math.nan))
+            moment = moment._replace(posture=moment.posture._replace(lean_deg=math.nan, raised_pct=math.nan))
         made.append(moment)
     return made
 
@@ -120,21 +119,21 @@ def test_ten_minutes_take_less_than_3_mb() -> None:
     for lap in range(30):
         for moment in some:
             t_s = moment.pose.t_s + lap * span_s
-            posture = replace(moment.posture, t_s=t_s, confidence=t_s % 1.0, stride=moment.posture.stride + 60 * lap)
-            past.add(replace(moment, posture=posture))
+            posture = moment.posture._replace(t_s=t_s, confidence=t_s % 1.0, stride=moment.posture.stride + 60 * lap)
+            past.add(moment._replace(posture=posture))
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before < 3e6
     kept = past.postures()
-    assert 595 < kept[-1].t_s - kept[0].t_s <= 600
-    assert kept[-1].t_s - past.postures(60.0)[0].t_s == pytest.approx(60, abs=1)
+    assert 595 < kept[-1].posture.t_s - kept[0].posture.t_s <= 600
+    assert kept[-1].posture.t_s - past.postures(60.0)[0].posture.t_s == pytest.approx(60, abs=1)
     assert len(json.dumps(past.rows())) < 1_000_000
 
 
 def test_a_plain_run_takes_few_rows() -> None:
     """Between strides hardly anything is kept: three or four rows a second."""
     past, known, _ = lived(run(LOGS[0]), DEFAULT)
-    seconds = known[-1].t_s - known[0].t_s
+    seconds = known[-1].posture.t_s - known[0].posture.t_s
     assert len(past.rows(math.inf)) < 5 * seconds
     assert len(json.dumps(past.rows(math.inf))) < 400 * seconds
 
@@ -151,7 +150,7 @@ def test_a_clock_that_begins_anew_begins_the_past_anew() -> None:
     past = Past()
     for moment in (*some, *some):
         past.add(moment)
-    assert past.postures()[-1].t_s == pytest.approx(some[-1].pose.t_s, abs=0.5)
+    assert past.postures()[-1].posture.t_s == pytest.approx(some[-1].pose.t_s, abs=0.5)
 
 
 def test_the_past_may_be_asked_for_while_it_grows() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from device.columns import columns, unpainted
@@ -96,7 +94,7 @@ def test_what_is_no_different_is_said() -> None:
 def test_what_makes_them_hard_to_compare_is_said() -> None:
     """Where one side knows no baseline, or watches a fault much less, fewer cues are no better form."""
     refused = Event(12.0, "baseline_refused", {"reason": "forward_lean"})
-    blind = replace(told(event(20.0)), events=(refused,))
+    blind = told(event(20.0))._replace(events=(refused,))
     assert "With the change no baseline is learned: too much forward lean." in shown(told(), blind)
     assert "With the settings in force no baseline is learned: too much forward lean." in shown(blind, told())
     assert "With the change torso twist is hardly watched." in shown(told(), told(watched_s=9.0))

@@ -29,10 +29,12 @@ class Totals:
         self._tallies = {fault: _Tally() for fault in FAULTS}
         self._faults: tuple[Fault, ...] = ()
         self._going: list[tuple[_Tally, bool]] = []  # those of faults watched now, and whether each is on
+        self._going_s = 0.0  # for how long so far
 
     def count(self, posture: Posture, faults: tuple[Fault, ...], said: Cue | None) -> None:
         """Take in what is known as of one frame."""
         if faults is not self._faults:
+            self._book()
             self._faults = faults
             self._settle(faults)
         last_s, self._last_s = self._last_s, posture.t_s
@@ -41,15 +43,12 @@ class Totals:
             return
         # A hole in the data is time nobody was seen in.
         elapsed_s = min(posture.t_s - last_s, 1.0)
+        self._going_s += elapsed_s
         if posture.seen:
             self._seen_s += elapsed_s
             if posture.running:
                 self._running_s += elapsed_s
                 self._steps += elapsed_s * posture.cadence_spm / 60
-        for tally, on in self._going:
-            tally.watched_s += elapsed_s
-            if on:
-                tally.on_s += elapsed_s
         if said is not None and said.kind == "cue":
             self._tallies[said.fault].cues += 1
             self._tallies[said.fault].cued = True
@@ -61,6 +60,7 @@ class Totals:
 
     def numbers(self) -> dict[str, Any]:
         """The run so far, fit for a file."""
+        self._book()
         cadence_spm = 60 * self._steps / self._running_s if self._running_s > 0 else math.nan
         return {
             "duration_s": round(self._last_s - self._first_s, 2) if self._first_s == self._first_s else 0.0,
@@ -77,6 +77,14 @@ class Totals:
                 for name, tally in self._tallies.items()
             },
         }
+
+    def _book(self) -> None:
+        """Give the faults that are watched the time since they changed."""
+        for tally, on in self._going:
+            tally.watched_s += self._going_s
+            if on:
+                tally.on_s += self._going_s
+        self._going_s = 0.0
 
     def _settle(self, faults: tuple[Fault, ...]) -> None:
         """Faults have changed: whose time runs now, and what is mended."""

@@ -103,12 +103,13 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
     moves = _centred(t_s, without_jumps(signals) / size_px, taper)
     turn = _turns(time)
     weight = taper.sum()
-    total = (moves**2 / np.maximum(taper[:, None], 1e-9)).sum(axis=0) + 1e-9
+    total = (1.0 / np.maximum(taper, 1e-9)) @ moves**2 + 1e-9
     once = 2 * _power(turn @ moves) / weight  # A²·weight/2 of each: like its variance
-    twice = 2 * _power((turn * turn) @ moves) / weight
+    # Of two columns, since NumPy would share the work on one among all processors, and wait for them.
+    lift = 2 * _power((turn * turn) @ moves[:, -2:])[:, -1] / weight
     # Every pair counts as much, whatever its size, and the bounce as much as all of them.
     shares = once[:, :-1] / total[:-1]
-    bounce = twice[:, -1] / total[-1]
+    bounce = lift / total[-1]
     joint = np.add.reduce(shares, axis=1) / shares.shape[1] + 0.5 * bounce
     best = int(np.argmax(joint))
     if best in (0, len(joint) - 1):
@@ -117,13 +118,14 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
     shift = 0.5 * (before - after) / (before - 2 * peak + after)
     stride_hz = float(FREQUENCIES_HZ[best] + shift * STEP_HZ)
     # Seen from the front the wrists come together twice a stride, so the harmonic counts towards what is regular.
-    regular = shares[best] + twice[best, :-1] / total[:-1]
+    twice = 2 * _power(turn[best] ** 2 @ moves[:, :-1]) / weight
+    regular = shares[best] + twice / total[:-1]
     swing = np.sqrt(2 * once[best, :-1] / weight)
     if stride_hz < RUN_HZ:
         walks = ((regular >= WALK_REGULAR) & (swing >= WALK_SHARE)).any()
         return Rhythm("walking", stride_hz) if walks else STANDING
     swings = ((regular >= SWING_REGULAR) & (swing >= SWING_SHARE)).any()
-    height = math.sqrt(2 * twice[best, -1] / weight)
+    height = math.sqrt(2 * lift[best] / weight)
     # From the side the far shoulder is guessed, and what is seen of the bounce limps.
     bounces = bounce[best] + once[best, -1] / total[-1] >= REGULAR and height >= BOUNCE_SHARE
     leaps = bounce[best] >= LEAP_REGULAR and height >= LEAP_SHARE
@@ -133,12 +135,19 @@ def rhythm(t_s: np.ndarray, rows: np.ndarray) -> Rhythm | None:
 def _turns(t_s: np.ndarray) -> np.ndarray:
     """(F, N) e^(−2πi·f·t) for every frequency.
 
-    They lie evenly, so that each is the one before turned on by the same angle: a product, not another exponential.
+    They lie evenly, so that each is another one turned on by so many steps: a product, not another exponential.
     """
-    turn = np.empty((len(FREQUENCIES_HZ), len(t_s)), np.complex128)
+    count = len(FREQUENCIES_HZ)
+    turn = np.empty((count, len(t_s)), np.complex128)
     turn[0] = np.exp(-2j * np.pi * WALK_HZ * t_s)
-    turn[1:] = np.exp(-2j * np.pi * STEP_HZ * t_s)
-    return np.cumprod(turn, axis=0, out=turn)
+    on = np.exp(-2j * np.pi * STEP_HZ * t_s)
+    done = 1
+    while done < count:  # as many again, turned on by as many steps
+        more = min(done, count - done)
+        np.multiply(turn[:more], on, out=turn[done : done + more])
+        on = on * on
+        done += more
+    return turn
 
 
 def _power(values: np.ndarray) -> np.ndarray:
@@ -176,14 +185,16 @@ def _middle(values: np.ndarray) -> float:
 
 def _centred(t_s: np.ndarray, rows: np.ndarray, taper: np.ndarray) -> np.ndarray:
     """Each column without its mean and drift, times the taper; zero where not known or mostly missing."""
-    known, add = np.isfinite(rows), np.add.reduce
-    weight = np.where(known, taper[:, None], 0.0)
+    known = np.isfinite(rows)
     values = np.where(known, rows, 0.0)
-    total = add(weight, axis=0) + 1e-12
-    values -= add(weight * values, axis=0) / total
-    time = t_s[:, None] - add(weight * t_s[:, None], axis=0) / total
-    slope = add(weight * time * values, axis=0) / (add(weight * time**2, axis=0) + 1e-12)
-    values -= slope * time
-    values *= weight
-    values[:, add(known, axis=0, dtype=np.intp) < 0.6 * len(t_s)] = 0.0
+    time = t_s - 0.5 * (t_s[0] + t_s[-1])  # from the middle, where little cancels
+    weights = np.array((np.ones(len(time)), taper, taper * time, taper * time**2))
+    count, total, times, squares = weights @ known.astype(np.float64)
+    sums, products = weights[1:3] @ values
+    total += 1e-12
+    mean, mean_s = sums / total, times / total
+    slope = (products - mean * times) / (squares - mean_s * times + 1e-12)
+    values -= mean + slope * (time[:, None] - mean_s)
+    values *= np.where(known, taper[:, None], 0.0)
+    values[:, count < 0.6 * len(t_s)] = 0.0
     return values

@@ -3,6 +3,9 @@
 Image axes: x_px grows to the right, y_px grows *downwards*, (0, 0) is the upper left corner of the upper left pixel.
 Left and right are the runner's own.  Angles are in degrees, times in seconds of the source's own clock.  NaN means
 "not known"; it is never a number to calculate a cue from.
+
+They are NamedTuples, not dataclasses: some are made for every frame, and to define one takes a tenth of the time that
+the coach's start would spend on a dataclass.
 """
 
 from __future__ import annotations

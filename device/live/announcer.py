@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 
 from device.cues import SilentSpeaker, Speaker, open_speaker
-from device.cues.voice import Voice
 from device.live.journal import Journal
 from device.live.worker import Worker
 from device.settings import VoiceSettings
@@ -160,6 +159,8 @@ def open_loudspeaker(settings: VoiceSettings, texts: list[str], tell: Callable[[
     """
     if settings.speaker == "none":
         return SilentSpeaker()
+    from device.cues.voice import Voice  # only now, on the announcer's thread: the first picture does not wait for it
+
     voice = Voice.from_settings(settings)
 
     def prepare() -> None:

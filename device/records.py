@@ -4,8 +4,8 @@ Image axes: x_px grows to the right, y_px grows *downwards*, (0, 0) is the upper
 Left and right are the runner's own.  Angles are in degrees, times in seconds of the source's own clock.  NaN means
 "not known"; it is never a number to calculate a cue from.
 
-They are NamedTuples, not dataclasses: some are made for every frame, and to define one takes a tenth of the time that
-the coach's start would spend on a dataclass.
+They are NamedTuples, not dataclasses, since those take longer to define at the coach's start, and longer to make for
+every frame.
 """
 
 from __future__ import annotations

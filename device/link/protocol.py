@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from device import __version__
-from device.live.status import plain
+from device.live.status import NOTHING, plain
 
 FORMAT = "form-coach link"
 VERSION = 1
@@ -43,15 +42,12 @@ class BadRequestError(ValueError):
         self.id = id
 
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
-
-
 class Request(NamedTuple):
     """What a client asks for; ``given`` holds what belongs to the command, checked, defaults included."""
 
     do: str
     id: str | float | None = None
-    given: Mapping[str, Any] = _NONE
+    given: Mapping[str, Any] = NOTHING
 
 
 class Command(NamedTuple):
@@ -63,8 +59,8 @@ class Command(NamedTuple):
     """
 
     what: str
-    fields: Mapping[str, Callable[[Any], Any]] = _NONE
-    defaults: Mapping[str, Any] = _NONE
+    fields: Mapping[str, Callable[[Any], Any]] = NOTHING
+    defaults: Mapping[str, Any] = NOTHING
 
 
 def number(low: float, high: float) -> Callable[[Any], float]:

@@ -36,7 +36,8 @@ _LARGEST = 1e15
 """No number of a status comes near this; one beyond it is damage."""
 
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""An empty mapping, for what is left out."""
 
 
 class Status(NamedTuple):
@@ -51,7 +52,7 @@ class Status(NamedTuple):
 
     condition: str
     why: str = ""
-    snapshot: Mapping[str, Any] = _NOTHING
+    snapshot: Mapping[str, Any] = NOTHING
 
     @property
     def running(self) -> bool:

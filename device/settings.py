@@ -5,14 +5,13 @@ Numbers marked "chosen by us" are engineering choices; the others name where the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from device import texts
-from device.settingkinds import choice, number, profile_name, spoken, switch, text, topic
+from device.settingkinds import Section, choice, number, profile_name, spoken, switch, text, topic
 
 
-@dataclass(frozen=True)
-class CameraSettings:
+class CameraSettings(Section):
     """Which camera, where it stands, and how it takes pictures."""
 
     source: str = text(
@@ -32,8 +31,7 @@ class CameraSettings:
     mirror: bool = switch(False, "whether the camera gives mirrored pictures, left for right")
 
 
-@dataclass(frozen=True)
-class ModelSettings:
+class ModelSettings(Section):
     """Which pose model runs, and how."""
 
     model: str = choice(
@@ -47,8 +45,7 @@ class ModelSettings:
     )
 
 
-@dataclass(frozen=True)
-class PostureSettings:
+class PostureSettings(Section):
     """How posture is read from key points."""
 
     min_score: float = number(0.2, 0.0, 1.0, "", "a key point with a lower score is not used (chosen by us)")
@@ -56,16 +53,14 @@ class PostureSettings:
     lost_s: float = number(1.5, 0.2, 30.0, "s", "a runner is gone once unseen for this long (chosen by us)")
 
 
-@dataclass(frozen=True)
-class BaselineSettings:
+class BaselineSettings(Section):
     """How the runner's own good form is learned.  All chosen by us."""
 
     settle_s: float = number(3.0, 0.0, 600.0, "s", "steady running before learning begins")
     learn_s: float = number(8.0, 3.0, 120.0, "s", "running that the baseline is the middle of")
 
 
-@dataclass(frozen=True)
-class LeanSettings:
+class LeanSettings(Section):
     """Leaning too far forward.
 
     Self-selected trunk lean is 7.3±3.6°, cued "flexed" 14.1±4.8° (Teng & Powers 2014); the shoulder-to-hip lean of COCO
@@ -84,8 +79,7 @@ class LeanSettings:
     praise: tuple[str, ...] = spoken("forward_lean", "praise", "what is said once it is mended, in turn")
 
 
-@dataclass(frozen=True)
-class ShoulderSettings:
+class ShoulderSettings(Section):
     """Shoulders raised towards the ears, or drawn forward with the head, against the runner's own baseline.
 
     There are no published norms for running, so there is no limit without a baseline.  The limits are chosen by us
@@ -108,8 +102,7 @@ class ShoulderSettings:
     praise: tuple[str, ...] = spoken("hunched_shoulders", "praise", "what is said once it is mended, in turn")
 
 
-@dataclass(frozen=True)
-class TwistSettings:
+class TwistSettings(Section):
     """Twisting the torso too much: the range of the thorax' yaw within a stride.
 
     Healthy runners twist 16–39° a stride (measured on public motion capture of 4 treadmill runners).  The limits are
@@ -131,8 +124,7 @@ class TwistSettings:
     praise: tuple[str, ...] = spoken("torso_twist", "praise", "what is said once it is mended, in turn")
 
 
-@dataclass(frozen=True)
-class PersistenceSettings:
+class PersistenceSettings(Section):
     """When a fault counts as lasting.  All chosen by us."""
 
     strides: int = number(8, 3, 60, "strides", "how many of the last strides are looked at")
@@ -141,8 +133,7 @@ class PersistenceSettings:
     least_s: float = number(3.0, 0.0, 60.0, "s", "a fault begins no sooner than this after the first stride out")
 
 
-@dataclass(frozen=True)
-class CueSettings:
+class CueSettings(Section):
     """When something is said.  All chosen by us, on the side of silence."""
 
     gap_s: float = number(20.0, 0.0, 600.0, "s", "least time between any two cues")
@@ -156,8 +147,7 @@ class CueSettings:
     praise: bool = switch(True, "whether a mended fault is praised")
 
 
-@dataclass(frozen=True)
-class NoticeSettings:
+class NoticeSettings(Section):
     """What the runner is told of the coach itself, not of the form.  All chosen by us; an empty text is not said."""
 
     enabled: bool = switch(True, "whether notices are spoken")
@@ -186,8 +176,7 @@ class NoticeSettings:
     joiner: str = spoken("notices", "joiner", "what joins the last two names in {faults}")
 
 
-@dataclass(frozen=True)
-class ClosingSettings:
+class ClosingSettings(Section):
     """The one sentence at the end of a run.  An empty text is not said."""
 
     enabled: bool = switch(True, "whether a run ends with a spoken sentence")
@@ -218,8 +207,7 @@ class ClosingSettings:
     joiner: str = spoken("closing", "joiner", "what joins hours and minutes")
 
 
-@dataclass(frozen=True)
-class PainSettings:
+class PainSettings(Section):
     """From when on pain in the diary asks for a doctor or physical therapist.  All chosen by us."""
 
     level: int = number(4, 1, 10, "", "an entry of this or more counts as pain that may last")
@@ -228,8 +216,7 @@ class PainSettings:
     severe: int = number(8, 1, 10, "", "a single entry of this or more is enough")
 
 
-@dataclass(frozen=True)
-class ShoesSettings:
+class ShoesSettings(Section):
     """How far a pair of shoes has run."""
 
     limit_km: float = number(
@@ -240,8 +227,7 @@ class ShoesSettings:
     )
 
 
-@dataclass(frozen=True)
-class VoiceSettings:
+class VoiceSettings(Section):
     """How cues sound."""
 
     speaker: str = choice("auto", ("auto", "alsa", "none"), "what speaks; auto: ALSA where there is a sound card")
@@ -258,8 +244,7 @@ class VoiceSettings:
     late_s: float = number(1.0, 0.1, 10.0, "s", "what could be spoken only later than this is left out (chosen by us)")
 
 
-@dataclass(frozen=True)
-class PanelSettings:
+class PanelSettings(Section):
     """The button and the light.  Numbers are those of GPIO (BCM), not of pins."""
 
     button_gpio: int = number(17, -1, 27, "GPIO", "where the button is, its other leg on ground; -1: there is none")
@@ -267,15 +252,13 @@ class PanelSettings:
     shutdown: bool = switch(False, "whether holding the button for 6 s switches the computer off")
 
 
-@dataclass(frozen=True)
-class ProfileSettings:
+class ProfileSettings(Section):
     """Whose settings and good form are in use, where several people share a treadmill."""
 
     name: str = profile_name("whose profile is in use; empty: nobody's, the settings are those of all")
 
 
-@dataclass(frozen=True)
-class RunsSettings:
+class RunsSettings(Section):
     """What is remembered of each run, in the state folder.  All chosen by us."""
 
     keep: bool = switch(True, "whether runs are remembered")
@@ -286,8 +269,7 @@ class RunsSettings:
     end_s: float = number(120.0, 10.0, 3600.0, "s", "a run is over after so long without running")
 
 
-@dataclass(frozen=True)
-class MqttSettings:
+class MqttSettings(Section):
     """What is told to a message broker of yours (`docs/mqtt.md`); nothing unless switched on."""
 
     enabled: bool = switch(False, "whether runs, state, health and cues are published by MQTT")
@@ -303,8 +285,7 @@ class MqttSettings:
     queue_mb: int = number(10, 1, 1000, "MB", "what may wait on the disk for a broker that is away (chosen by us)")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Section):
     """All settings, by section."""
 
     camera: CameraSettings = field(default_factory=CameraSettings)

@@ -25,7 +25,6 @@ def add(commands: Commands) -> None:
         description="Says what helps, chosen from a run: why a fault strains the upper back, how to correct it, and "
         "exercises. Without an action: for the last run.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     desk.options(parser)
     parser.set_defaults(run=_show, number="last")

@@ -26,7 +26,6 @@ def add(commands: argparse._SubParsersAction[Any], whole: argparse.ArgumentParse
         help="print what lets bash or zsh complete commands and settings",
         description="Prints what lets a shell complete commands, options and settings by the Tab key.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("shell", choices=("bash", "zsh"), help="the shell")
     parser.set_defaults(run=lambda options: _completion(options.shell, whole))

@@ -54,7 +54,6 @@ def add(commands: Commands) -> None:
             help=what,
             description=f"{what[0].upper()}{what[1:]}.",
             epilog=epilog,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         file_option(made)
         made.set_defaults(run=run)

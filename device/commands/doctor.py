@@ -37,7 +37,6 @@ def add(commands: Commands) -> None:
         description="Tests all that coaching needs, one line each, with the remedy below what must be mended.\n"
         "A coach that runs meanwhile is not disturbed.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON (docs/status.md)")
     parser.add_argument("--no-voice", action="store_true", help="play nothing aloud")

@@ -33,7 +33,6 @@ def add(commands: Commands) -> None:
         help="note pain, or list the diary against runs and faults",
         description="Notes pain, or lists the diary against runs and faults.",
         epilog='example:\n  form-coach pain 4 --where "between the shoulder blades" --after last\n\n' + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("level", metavar="LEVEL", nargs="?", help="0 (none) to 10 (the worst you can imagine)")
     parser.add_argument("--where", metavar="PLACE", help="where it hurts")

@@ -34,7 +34,6 @@ def add(commands: Commands) -> None:
             help=what,
             description=f"{what[0].upper()}{what[1:]}.",
             epilog=EXIT_CODES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         file_option(made)
         made.set_defaults(run=run)

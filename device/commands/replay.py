@@ -28,7 +28,6 @@ def add(commands: Commands) -> None:
         help="coach a recorded run",
         description="Coaches a video, or a key-point log written by --poses, exactly as a live run would be.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     replay.add_argument("source", metavar="SOURCE", type=Path, help="a video file, or a key-point log (.npz)")
     replay.add_argument("--view", choices=("auto", "front", "oblique", "side"), help="where the camera stands")

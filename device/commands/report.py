@@ -25,7 +25,6 @@ def add(commands: Commands) -> None:
         description="Makes the report of a run: one HTML file that needs no network, to read on any screen, to print "
         "on two pages, and to take along. RUN is a number, or last.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("number", metavar="RUN", nargs="?", default="last", help="a number, or last (the default)")
     parser.add_argument(

@@ -22,7 +22,6 @@ def add(commands: Commands) -> None:
         help="coach live, from a camera",
         description="Coaches whoever runs in front of the camera, until stopped.  SIGHUP reads the settings again.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     run.add_argument(
         "--source",

@@ -35,7 +35,6 @@ def add(commands: Commands) -> None:
         help="list, show, export or delete the runs remembered",
         description="Lists the runs remembered, the newest first.  RUN is a number, or last.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _list_options(runs)
     runs.set_defaults(run=_list)

@@ -29,7 +29,6 @@ def add(commands: Commands) -> None:
         description="Counts about how far each pair of shoes has run, and says when to look at it. Without an action: "
         "lists them.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     desk.options(parser)
     parser.set_defaults(run=_list)

@@ -58,7 +58,6 @@ def add(commands: Commands) -> None:
         help="show what the running coach is doing",
         description="Shows what the running coach is doing, on one screen.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print it as JSON (docs/status.md), one object a line")
     parser.add_argument("--watch", action="store_true", help="show it anew each second until Ctrl-C")

@@ -25,7 +25,6 @@ def add(commands: Commands) -> None:
         help="see what the coach sees, and move its limits",
         description="Shows what the running coach sees, and moves its limits: in force at once. ? shows the keys.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--run",

@@ -33,7 +33,6 @@ def add(commands: Commands) -> None:
         help="see what the coach sees",
         description="Shows what the running coach sees, and changes nothing. ? shows the keys.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--plain", action="store_true", help="print a line a second instead, for scripts and screen readers"

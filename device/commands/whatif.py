@@ -38,7 +38,6 @@ def add(commands: Commands) -> None:
         description="Coaches a recorded run with the settings in force and with others, and shows the cues of both "
         "side by side. Nothing is changed.",
         epilog=f"example:\n  form-coach whatif my-run.npz --set forward_lean.on_deg=14\n\n{EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("source", metavar="FILE", type=Path, help="a key-point log (.npz), or a video")
     parser.add_argument(

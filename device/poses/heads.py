@@ -83,7 +83,8 @@ class HeadsDecoder:
         ring = np.arange(-PEAK_CELLS, PEAK_CELLS + 1, dtype=np.int32)
         lines = np.clip(np.arange(cells, dtype=np.int32)[:, None] + ring, 0, cells - 1)
         near = (lines * (cells * KEYPOINT_COUNT))[:, None, :, None] + (lines * KEYPOINT_COUNT)[:, None, :]
-        self._near = near.reshape(cells**2, len(ring) ** 2)
+        # In the smallest numbers that hold them: the table is the largest of all.
+        self._near = near.reshape(cells**2, len(ring) ** 2).astype(np.min_scalar_type(int(near.max())))
         # Among these the ones that vote on a place, and whether they lie within the grid.
         self._votes = ((VOTERS + PEAK_CELLS) @ np.array([len(ring), 1], np.float32)).astype(np.intp)
         voters = self._all_steps[:, None] + VOTERS.T[:, None]

@@ -85,6 +85,8 @@ class LazyHeads:
         self.channels = self._regress.channels
         if self._offset.channels != self.channels:
             raise ValueError(f"its heads read {self.channels} and {self._offset.channels} features")
+        self._offset_out = np.ascontiguousarray(self._offset.out.reshape(-1, KEYPOINT_COUNT, 2).swapaxes(0, 1))
+        self._offset_out_bias = self._offset.out_bias.reshape(KEYPOINT_COUNT, 2)
         self._zero_point = zero_point
         self._cells = cells
         self._table = np.empty(0)
@@ -110,10 +112,10 @@ class LazyHeads:
     def offset(self, cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """See :meth:`SmallHeads.offset`."""
         inner = self._offset.inner(self._features(cells, self._rings)).reshape(KEYPOINT_COUNT, len(VOTERS), -1)
-        # The last layer is linear: one of the mean is the mean of five.
-        mean: np.ndarray = (weights[:, None] @ inner)[:, 0] @ self._offset.out
-        mean += self._offset.out_bias
-        return mean.reshape(KEYPOINT_COUNT, KEYPOINT_COUNT, 2)[_POINTS, _POINTS]
+        # The last layer is linear: one of the mean is the mean of five.  Of its outputs each key point has two.
+        mean: np.ndarray = ((weights[:, None] @ inner) @ self._offset_out)[:, 0]
+        mean += self._offset_out_bias
+        return mean
 
     def _features(self, cells: np.ndarray, around: np.ndarray) -> np.ndarray:
         """The features (n, 9, C) of some cells around some cells; n is what follows from both."""

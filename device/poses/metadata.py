@@ -2,12 +2,14 @@
 
 A ``.tflite`` file is a FlatBuffer (schema: tensorflow/lite/schema/schema.fbs).  Besides the graph it may hold named
 entries of metadata, which runtimes pass over; ``scripts/build_model`` puts the weights of the two heads there that
-``device.poses.lazy`` computes, as an uncompressed ``.npz``.
+``device.poses.lazy`` computes.  They lie as a safetensors file (github.com/huggingface/safetensors): the length of a
+header, the header in JSON, and the arrays one after the other; its ``__metadata__`` holds their CRC-32.
 """
 
 from __future__ import annotations
 
-import io
+import json
+from zlib import crc32
 
 import numpy as np
 
@@ -84,9 +86,8 @@ def heads_weights(content: bytes, where: str) -> dict[str, np.ndarray] | None:
         entry = _entry(FlatBuffer(content))
         if entry is None:
             return None
-        with np.load(io.BytesIO(entry), allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except Exception as error:  # beside the reader's own, NumPy and zip have many ways to fail on damaged bytes
+        return _tensors(entry)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # what damaged bytes lead to
         raise ModelError(
             f"{where}: the weights in its metadata ({ENTRY}) cannot be read: {error}. "
             "Fetch the file again, or make it anew with scripts/build_model."
@@ -101,3 +102,22 @@ def _entry(buffer: FlatBuffer) -> bytes | None:
             buffers = buffer.tables(model, BUFFERS)
             return buffer.data(buffers[buffer.u32(number) if number is not None else 0], DATA)
     return None
+
+
+def _tensors(content: bytes) -> dict[str, np.ndarray]:
+    """The arrays, float32, of a safetensors file.
+
+    :raises ValueError: or LookupError, TypeError or AttributeError: it is none, or damaged.
+    """
+    start = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:start])
+    data = content[start:]
+    if int(header.pop("__metadata__")["crc32"], 16) != crc32(data):
+        raise ValueError("their check sum is wrong")
+    found = {}
+    for name, about in header.items():
+        if about["dtype"] != "F32":
+            raise ValueError(f"{name} is {about['dtype']}, not F32")
+        first, end = about["data_offsets"]
+        found[name] = np.frombuffer(data[first:end], "<f4").reshape(about["shape"])
+    return found

@@ -27,6 +27,8 @@ CELL_PX = 4
 FOUR_HEADS = {"kpt_heatmap": 17, "center": 1, "kpt_regress": 34, "kpt_offset": 34}
 """The outputs of a four-head file by the names in its signature, and their channels; all float32."""
 
+_UPPERMOST_BIT = np.uint8(128)
+_INT8_STEP = 1 / 127.5  # of an INT8 picture, whose 0 is a brightness of 128
 _FLOAT, _FLOAT_OR_INT8 = (np.float32,), (np.float32, np.int8)
 _ANEW = "Fetch the file again, or make it anew with scripts/build_model."
 _NEEDED = (
@@ -70,7 +72,7 @@ class MoveNet(PoseModel):
         if square.shape != wanted or square.dtype != np.uint8:
             raise ValueError(f"a uint8 picture {wanted} is needed, not {square.dtype} {square.shape}")
         try:
-            self._interpreter.set_tensor(self._input, square[None].astype(self._dtype, copy=False))
+            self._show(square)
             self._interpreter.invoke()
             keypoints, sigma = self._answer(expected)
         except (RuntimeError, ValueError) as error:
@@ -78,6 +80,13 @@ class MoveNet(PoseModel):
                 f"{self.name}: the runtime failed: {error}. Reinstall it, or try another model."
             ) from error
         return keypoints, sigma
+
+    def _show(self, square: np.ndarray) -> None:
+        """Put a picture where the runtime reads it."""
+        if self._dtype == np.int8:  # x - 128 is x with its uppermost bit turned over; as for the view, see _view
+            np.bitwise_xor(square, _UPPERMOST_BIT, out=self._interpreter.tensor(self._input)()[0].view(np.uint8))
+        else:
+            self._interpreter.set_tensor(self._input, square[None].astype(self._dtype, copy=False))
 
     @abstractmethod
     def _answer(self, expected: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
@@ -159,9 +168,9 @@ def open_movenet(content: bytes, name: str, where: str, sha256: str, threads: in
     size_px = _input_size(inputs, where)
     named = _signature(interpreter)
     cells = size_px // CELL_PX
-    if {"kpt_heatmap", "center"} <= set(named) and inputs[0]["dtype"] != np.uint8:
+    if {"kpt_heatmap", "center"} <= set(named) and inputs[0]["dtype"] not in (np.uint8, np.int8):
         # Unlike Google's float files such a one would want its picture normalised.
-        raise ModelError(f"{where}: takes {np.dtype(inputs[0]['dtype'])} pictures, where uint8 belongs. {_ANEW}")
+        raise ModelError(f"{where}: takes {np.dtype(inputs[0]['dtype'])} pictures, where int8 belongs. {_ANEW}")
     if _are(named, FOUR_HEADS, cells, dict.fromkeys(FOUR_HEADS, _FLOAT)):
         return ManyHeads(interpreter, name, sha256, size_px, named, None)
     if set(named) == {"kpt_heatmap", "center", "features"}:
@@ -185,10 +194,18 @@ def _input_size(inputs: list[dict[str, Any]], where: str) -> int:
         found = ", ".join(str(list(_shape(i))) for i in inputs)
         raise ModelError(f"{where}: is another kind of model (inputs: {found}). {_NEEDED}.")
     # Google's float files take brightness 0..255 as float32 or int32 and normalise inside, so a plain cast serves them.
-    if inputs[0]["dtype"] not in (np.uint8, np.float32, np.int32):
+    if inputs[0]["dtype"] not in (np.uint8, np.int8, np.float32, np.int32):
         raise ModelError(
-            f"{where}: takes {np.dtype(inputs[0]['dtype'])} pictures. {_NEEDED}, with a uint8, int32 or float32 input."
+            f"{where}: takes {np.dtype(inputs[0]['dtype'])} pictures. {_NEEDED}, with a uint8, int8, int32 or float32 "
+            "input."
         )
+    if inputs[0]["dtype"] == np.int8:
+        scale, zero_point = _quantization(inputs[0])
+        if zero_point != 0 or abs(scale / _INT8_STEP - 1) > 1e-3:
+            raise ModelError(
+                f"{where}: takes int8 pictures in steps of {scale:g} from {zero_point}, where steps of {_INT8_STEP:g} "
+                f"from 0 belong. {_ANEW}"
+            )
     return shape[1]
 
 

@@ -11,7 +11,6 @@ import importlib
 import os
 import re
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,11 +78,11 @@ def quiet_runtime() -> Iterator[None]:
     """Swallow the runtime's "INFO: Created ..." lines; pass on whatever else it writes to standard error.
 
     The runtime writes from C++ straight to file descriptor 2 and offers no switch, so the descriptor points to a
-    temporary file for these few milliseconds.  Where that is not possible, the lines simply appear.
+    file in memory for these few milliseconds.  Where that is not possible, the lines simply appear.
     """
     with _stderr_lock:
         try:
-            caught = tempfile.TemporaryFile()  # noqa: SIM115 (closed below, after the descriptor is put back)
+            caught = open(os.memfd_create("runtime"), "w+b")  # noqa: SIM115 (closed below)
             kept = os.dup(2)
         except OSError:
             yield

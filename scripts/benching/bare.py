@@ -22,10 +22,11 @@ model.allocate_tensors()
 picture = model.get_input_details()[0]
 outputs = [output["index"] for output in model.get_output_details()]
 _, height, width, _ = picture["shape"]
+shifted = picture["dtype"].__name__ == "int8"  # brightness less 128
 with av.open(sys.argv[2]) as film:
     for frame in film.decode(video=0):
         rgb = frame.to_ndarray(width=int(width), height=int(height), format="rgb24")
-        model.set_tensor(picture["index"], rgb[None])
+        model.set_tensor(picture["index"], (rgb[None] ^ 128).view(picture["dtype"]) if shifted else rgb[None])
         model.invoke()
         for output in outputs:
             model.get_tensor(output)

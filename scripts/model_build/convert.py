@@ -18,9 +18,12 @@ import tensorflow as tf
 from tensorflow.lite.python import util as lite_util
 from tensorflow.lite.python.convert import mlir_quantize
 
+from device.poses.metadata import ENTRY
+
 from . import tflite
 from .equalise import equalise
 from .graph import HALF_STEP, OUTPUTS, Graph, label
+from .prune import prune
 
 OUTERMOST_PCT = 0.05
 """Per cent of a layer's values left out of its range at each end.  Chosen by us among 0, 0.005 and 0.05."""
@@ -28,8 +31,8 @@ OUTERMOST_PCT = 0.05
 SAMPLED_VALUES = 8192
 """Values of a layer looked at in each picture, to keep the percentiles affordable."""
 
-SPARSE = 8
-"""One of so many pictures serves to equalise channels, which needs fewer to go by."""
+MODERATE, SPARSE = 4, 8
+"""One of so many pictures serves to prune and to equalise channels, which need fewer to go by."""
 
 CENTER = label(OUTPUTS["center"])
 CENTER_FLOOR = -10.0
@@ -60,15 +63,17 @@ class FloatModel:
 def quantize(graph: Graph, pictures: list[np.ndarray], say: Callable[[str], None] = print) -> bytes:
     """The file of a graph: INT8 but for a few layers, with the lazy heads' weights beside the graph.
 
-    The input is quantized as (x - 128) / 127.5, so that a uint8 picture goes in as it is; the half step that is missing
-    to the reference's x / 127.5 - 1 is put into the first bias.  ``graph`` is changed.
+    The input is quantized as (x - 128) / 127.5, so that a picture's bytes, less 128, go in as they are; the half step
+    that is missing to the reference's x / 127.5 - 1 is put into the first bias.  ``graph`` is changed.
 
     :param pictures: uint8 (S, S, 3), to calibrate with; the first must hold both 0 and 255.
     :param say: told about the progress.
     """
+    normalised = [picture[None].astype(np.float32) / np.float32(127.5) - 1 for picture in pictures]
+    prune(graph, normalised[::MODERATE], say)
     say("equalising the channels")
-    equalise(graph, [picture[None].astype(np.float32) / np.float32(127.5) - 1 for picture in pictures[::SPARSE]])
-    heads = tflite.npz(graph.lazy_heads())
+    equalise(graph, normalised[::SPARSE])
+    heads = tflite.tensors(graph.lazy_heads())
     graph.shift_first_bias(HALF_STEP)
     inputs = [(picture[None].astype(np.float32) - 128) / np.float32(127.5) for picture in pictures]
     say("converting the float graph")
@@ -77,8 +82,8 @@ def quantize(graph: Graph, pictures: list[np.ndarray], say: Callable[[str], None
     ranged = _with_ranges(calibrated, inputs)
     say("correcting the biases")
     corrected = _with_biases(ranged, _quantized(ranged), inputs)
-    content = bytes(lite_util.modify_model_io_type(_quantized(corrected), tf.uint8, tf.float32))
-    return tflite.with_metadata(tflite.put_out_int8(content, ["center", "features"]), tflite.LAZY_HEADS_ENTRY, heads)
+    content = bytes(lite_util.modify_model_io_type(_quantized(corrected), tf.int8, tf.float32))
+    return tflite.with_metadata(tflite.put_out_int8(content, ["center", "features"]), ENTRY, heads)
 
 
 def _calibrated(graph: Graph, value: np.ndarray) -> bytes:

@@ -24,6 +24,7 @@ PREFIX = "StatefulPartitionedCall/"
 _NET = PREFIX + "center_net_mobile_net_v2fpn_feature_extractor/model_1/"
 NORMALISED = PREFIX + "sub_1"  # the node whose value is x / 127.5 - 1
 FIRST_CONV = _NET + "model/Conv1_relu/Relu6"
+FIRST_PROJECTION = _NET + "model/expanded_conv_project_BN/FusedBatchNormV3"  # reads it through a depthwise layer
 WHOLE = "Identity"  # the node with the decoded (1, 1, 17, 3)
 
 OUTPUTS = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from device.poses import PoseModel, load_model
+from device.poses.metadata import heads_weights
 
 from . import tflite
 
@@ -100,8 +101,7 @@ def cost(content: bytes) -> Cost:
             kernel = tensors[op.inputs[1]]
             taps = int(np.prod(kernel.shape[1:] if tflite.operation(model, op) == "CONV_2D" else kernel.shape[1:3]))
             count[tflite.dtype(tensors[op.inputs[0]])] += int(height) * int(width) * int(channels) * taps
-    entry = tflite.metadata(model, tflite.LAZY_HEADS_ENTRY)
-    lazy = tflite.arrays(entry) if entry else {}
+    lazy = heads_weights(content, "the model") or {}
     for name, cells in (("depthwise", INNER_CELLS), ("expand", INNER_CELLS), ("out", OUTER_CELLS)):
         if lazy:  # the offset head stands for both, which are alike
             count[np.dtype(np.float32)] += cells * lazy[f"offset_{name}"].size

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import json
+import struct
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -12,9 +14,6 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from ai_edge_litert.tools import flatbuffer_utils
 
 CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
-
-LAZY_HEADS_ENTRY = "form_coach_heads"
-"""The metadata entry with the weights of the heads that are not in the file's graph, an uncompressed .npz."""
 
 
 def plain_interpreter(content: bytes) -> Any:
@@ -122,22 +121,13 @@ def with_metadata(content: bytes, name: str, value: bytes) -> bytes:
     return packed(model)
 
 
-def metadata(model: Any, name: str) -> bytes | None:
-    """The entry of this name among the file's metadata, if there is one."""
-    for entry in model.metadata or []:
-        if entry.name == name.encode():
-            return bytes(bytearray(model.buffers[entry.buffer].data))
-    return None
-
-
-def npz(arrays: dict[str, np.ndarray]) -> bytes:
-    """The arrays as an uncompressed .npz; the same arrays give the same bytes."""
-    with io.BytesIO() as file:
-        np.savez(file, **arrays)
-        return file.getvalue()
-
-
-def arrays(npz_bytes: bytes) -> dict[str, np.ndarray]:
-    """The arrays in an .npz."""
-    with np.load(io.BytesIO(npz_bytes)) as file:
-        return dict(file)
+def tensors(arrays: dict[str, np.ndarray]) -> bytes:
+    """The arrays, float32, as ``device.poses.metadata`` reads them; the same arrays give the same bytes."""
+    header: dict[str, Any] = {}
+    data = b""
+    for name, array in arrays.items():
+        start, data = len(data), data + array.astype("<f4").tobytes()
+        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [start, len(data)]}
+    text = json.dumps({"__metadata__": {"crc32": f"{crc32(data):08x}"}, **header}, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data

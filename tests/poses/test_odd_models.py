@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,17 @@ import pytest
 
 from device.errors import ModelError
 from device.poses import load_model, loader
-from device.poses.metadata import ENTRY
+from device.poses.metadata import ENTRY, heads_weights
 
 flatbuffer_utils = pytest.importorskip(
     "ai_edge_litert.tools.flatbuffer_utils", reason="changes files with LiteRT's tools"
 )
 
+from model_build.tflite import tensors  # noqa: E402 (needs these tools)
+
 SHIPPED = (loader.MODELS / loader.SHIPPED).read_bytes()
-INT8 = 9  # TensorType in schema.fbs
+FLOAT32, UINT8 = 0, 3  # TensorType in schema.fbs
+QUANTIZE = 114  # BuiltinOperator there
 PICTURE = np.random.default_rng(3).integers(0, 256, (192, 192, 3), np.uint8)
 
 
@@ -47,15 +50,14 @@ def entry(model: Any) -> Any:
 
 def stored(model: Any) -> dict[str, np.ndarray]:
     """The arrays in it."""
-    with np.load(io.BytesIO(bytes(bytearray(entry(model).data)))) as arrays:
-        return dict(arrays)
+    found = heads_weights(bytes(flatbuffer_utils.convert_object_to_bytearray(model)), "here")
+    assert found is not None
+    return found
 
 
 def store(model: Any, arrays: dict[str, np.ndarray]) -> None:
     """Put other arrays there."""
-    with io.BytesIO() as file:
-        np.savez(file, **arrays)
-        entry(model).data = np.frombuffer(file.getvalue(), np.uint8)
+    entry(model).data = np.frombuffer(tensors(arrays), np.uint8)
 
 
 def test_unchanged(tmp_path: Path) -> None:
@@ -133,27 +135,51 @@ def test_weights_of_another_network(tmp_path: Path) -> None:
     assert "do not fit" in message(changed(tmp_path, widen))
 
 
-def test_int8_input(tmp_path: Path) -> None:
-    """A file that takes int8 pictures is refused: it wants other numbers than the camera's."""
+def quantized_first(model: Any, kind: int, zero_point: int | None) -> None:
+    """A first operator that makes the file's int8 picture of one of another type.
 
-    def skip_the_first(model: Any) -> None:
-        graph = model.subgraphs[0]
-        first = graph.operators.pop(0)  # the step from uint8 to int8
-        graph.inputs = list(first.outputs)
-        model.signatureDefs[0].inputs[0].tensorIndex = int(first.outputs[0])
+    :param zero_point: of that picture; None where it is not quantized.
+    """
+    graph = model.subgraphs[0]
+    inner = int(graph.inputs[0])
+    outer = copy.deepcopy(graph.tensors[inner])
+    outer.type = kind
+    if zero_point is None:
+        outer.quantization = None
+    else:
+        outer.quantization.zeroPoint = [zero_point]
+    graph.tensors.append(outer)
+    code, step = copy.deepcopy(model.operatorCodes[0]), copy.deepcopy(graph.operators[0])
+    code.builtinCode, code.deprecatedBuiltinCode, code.version = QUANTIZE, QUANTIZE, 1
+    model.operatorCodes.append(code)
+    step.opcodeIndex, step.builtinOptionsType, step.builtinOptions = len(model.operatorCodes) - 1, 0, None
+    step.inputs, step.outputs = [len(graph.tensors) - 1], [inner]
+    graph.operators.insert(0, step)
+    graph.inputs = list(step.inputs)
+    model.signatureDefs[0].inputs[0].tensorIndex = step.inputs[0]
 
-    assert "int8" in message(changed(tmp_path, skip_the_first))
+
+def test_uint8_input(tmp_path: Path) -> None:
+    """A file that takes the camera's bytes as they are, as converters make it, answers the same."""
+    file = changed(tmp_path, lambda model: quantized_first(model, UINT8, 128))
+    assert load_model(file).estimate(PICTURE).tobytes() == load_model().estimate(PICTURE).tobytes()
+
+
+@pytest.mark.parametrize(("scale", "zero_point"), [(1 / 255, 0), (1 / 127.5, -1), (0.0, 0)])
+def test_int8_input_in_other_steps(tmp_path: Path, scale: float, zero_point: int) -> None:
+    """A file whose int8 picture means something else is refused: it wants other numbers than the camera's."""
+
+    def rescale(model: Any) -> None:
+        told = model.subgraphs[0].tensors[int(model.subgraphs[0].inputs[0])].quantization
+        told.scale, told.zeroPoint = [scale], [zero_point]
+
+    assert "int8" in message(changed(tmp_path, rescale))
 
 
 def test_float_input(tmp_path: Path) -> None:
     """A float input of such a file wants the picture normalised, which nothing here does: it is refused."""
 
-    def quantize_inside(model: Any) -> None:
-        graph = model.subgraphs[0]
-        graph.tensors[int(graph.inputs[0])].type = 0  # FLOAT32: the first operator then quantizes
-        graph.tensors[int(graph.inputs[0])].quantization = None
-
-    assert "float32" in message(changed(tmp_path, quantize_inside))
+    assert "float32" in message(changed(tmp_path, lambda model: quantized_first(model, FLOAT32, None)))
 
 
 def test_an_extra_output(tmp_path: Path) -> None:

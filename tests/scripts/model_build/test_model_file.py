@@ -13,6 +13,7 @@ from model_build.measure import Cost, deviation
 
 from device.poses import load_model, loader
 from device.poses.fake import FakePoseModel
+from device.poses.metadata import ENTRY, heads_weights
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = (loader.MODELS / loader.SHIPPED).read_bytes()
@@ -42,20 +43,27 @@ def test_outputs() -> None:
     assert [tflite.operation(model, op) for op in graph.operators].count("DEQUANTIZE") == 1
 
 
+def test_input() -> None:
+    """The picture goes in as it is, but for 128 that is taken off each byte: there is no operator before the first
+    convolution."""
+    model = tflite.unpacked(SHIPPED)
+    graph = model.subgraphs[0]
+    picture = graph.tensors[int(graph.inputs[0])]
+    assert tflite.dtype(picture) == np.int8
+    assert list(picture.quantization.zeroPoint) == [0]
+    assert picture.quantization.scale[0] == pytest.approx(1 / 127.5)
+    assert tflite.operation(model, graph.operators[0]) == "CONV_2D"
+
+
 def test_metadata() -> None:
-    """An entry that is put in is read back; one that is not there is None; the graph is not touched by it."""
-    model = tflite.unpacked(tflite.with_metadata(SHIPPED, "another", b"some bytes"))
-    assert tflite.metadata(model, "another") == b"some bytes"
-    assert tflite.metadata(model, "nothing") is None
-    assert tflite.metadata(model, tflite.LAZY_HEADS_ENTRY) is not None
-
-
-def test_the_same_arrays_give_the_same_bytes() -> None:
-    """Neither time nor place gets into the archive, or the build would not be reproducible."""
-    arrays = {"a": np.arange(4.0), "b": np.zeros((2, 3), np.float32)}
-    assert tflite.npz(arrays) == tflite.npz(arrays)
-    read = tflite.arrays(tflite.npz(arrays))
-    assert all((read[name] == value).all() for name, value in arrays.items())
+    """An entry that is put in is read back; without one there is nothing; the graph is not touched by it."""
+    plain = tflite.unpacked(SHIPPED)
+    plain.metadata = [entry for entry in plain.metadata if entry.name != ENTRY.encode()]
+    assert heads_weights(tflite.packed(plain), "here") is None
+    arrays = {"a": np.arange(4, dtype=np.float32), "b": np.full((2, 3), np.pi, np.float32)}
+    read = heads_weights(tflite.with_metadata(tflite.packed(plain), ENTRY, tflite.tensors(arrays)), "here")
+    assert read is not None
+    assert {name: value.tolist() for name, value in read.items()} == {n: v.tolist() for n, v in arrays.items()}
 
 
 def test_cost() -> None:
@@ -65,7 +73,7 @@ def test_cost() -> None:
     in_numpy = measure.INNER_CELLS * (9 * 24 + 24 * width) + measure.OUTER_CELLS * width * 34
     found = measure.cost(SHIPPED)
     assert found.floating == pytest.approx((heat_map + in_numpy) / 1e6)
-    assert found.int8 == pytest.approx(234.33, abs=0.01)
+    assert found.int8 == pytest.approx(228.65, abs=0.01)
 
 
 def test_float_counts_as_often_as_it_takes() -> None:

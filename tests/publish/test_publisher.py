@@ -69,7 +69,7 @@ class Coach:
         self.lines: list[tuple[str, str]] = []
         self.journal = Journal(lambda kind, text: self.lines.append((kind, text)))
         mqtt = MqttSettings(**{"enabled": True, "host": "127.0.0.1", "port": port, **own})
-        self.settings = Settings(mqtt=mqtt, profile=ProfileSettings("anna"))
+        self.settings = Settings(mqtt=mqtt, profile=ProfileSettings(name="anna"))
         self.publisher = Publisher(self.settings, told, folder, self.journal, patience=patience)
         self.publisher.start()
 

@@ -184,7 +184,7 @@ def test_key_points_are_left_out_where_they_are_not_wanted() -> None:
 
 def test_what_a_run_is_kept_with() -> None:
     """Software, model and settings stand in the run's own line."""
-    own = about()._replace(runner="anna", settings=Settings(profile=ProfileSettings("anna")))
+    own = about()._replace(runner="anna", settings=Settings(profile=ProfileSettings(name="anna")))
     (run,) = played(Gatherer(own, 120.0), moments(30.0))
     assert run.run["runner"] == "anna"
     assert (run.run["software"], run.run["model"], run.run["model_sha256"]) == ("test", "acted", "0" * 64)

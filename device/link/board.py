@@ -39,7 +39,7 @@ class Board:
         self.watched = False
         self._kept: tuple[float, Moment] | None = None
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
-        self._told: Moment | None = None
+        self._line: tuple[Moment, bytes] | None = None
         self._settings: dict[str, Any] | None = None
         self._tick_s = self._health_s = 0.0
 
@@ -66,10 +66,9 @@ class Board:
         now_s = self._clock()
         if not self.watched:
             self._events.clear()
-            self._told = self._kept[1] if self._kept else None
             self._tick_s, self._health_s = now_s, now_s + HEALTH_S
             self.watched = True
-        peer.hz, peer.due_s = hz, now_s
+        peer.hz, peer.due_s, peer.told = hz, now_s, self._kept and self._kept[1]
         self._settings = dict(self._coach.settings())
         peer.offer("settings", encode({"kind": "settings", **self._settings}))
         peer.offer("health", encode({"kind": "health", "status": self._coach.status()}))
@@ -82,7 +81,7 @@ class Board:
         if happened:
             for peer in watchers:
                 peer.tell(happened)
-        if kept is not None and kept[1] is not self._told:
+        if kept is not None:
             self._tell_live(kept[1], watchers, now_s)
         if now_s >= self._health_s:
             self._health_s = max(self._health_s + HEALTH_S, now_s)
@@ -102,11 +101,11 @@ class Board:
             peer.offer("settings", line)
 
     def _tell_live(self, moment: Moment, watchers: list[Peer], now_s: float) -> None:
-        due = [peer for peer in watchers if now_s >= peer.due_s - TICK_S / 2]
+        due = [peer for peer in watchers if peer.told is not moment and now_s >= peer.due_s - TICK_S / 2]
         if not due:
             return
-        self._told = moment
-        line = encode(lines.live(moment, self._coach.in_force, self._coach.muted))
+        if self._line is None or self._line[0] is not moment:
+            self._line = moment, encode(lines.live(moment, self._coach.in_force, self._coach.muted))
         for peer in due:
-            peer.due_s = max(peer.due_s + 1 / peer.hz, now_s)
-            peer.offer("live", line)
+            peer.due_s, peer.told = max(peer.due_s + 1 / peer.hz, now_s), moment
+            peer.offer("live", self._line[1])

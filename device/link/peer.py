@@ -7,6 +7,7 @@ import socket
 import struct
 
 from device.link.protocol import LONGEST_LINE, BadRequestError
+from device.records import Moment
 
 RECEIVE = 16 * 1024
 """Bytes taken in at a time."""
@@ -28,6 +29,7 @@ class Peer:
 
     :ivar hz: how many live lines a second it wants; 0 while it does not watch.
     :ivar due_s: when the next live line is due.
+    :ivar told: what the last one told of.
     :ivar busy: whether one of its commands is being carried out; those after it wait, so that answers keep their order.
     :ivar queued: whether it stands in the server's row of those who may have sent a command.
     :ivar over: whether it sends nothing more.
@@ -44,6 +46,7 @@ class Peer:
         _, self._user, _ = struct.unpack("3i", credentials)
         self.hz = 0.0
         self.due_s = 0.0
+        self.told: Moment | None = None
         self.busy = self.queued = self.over = self.gone = self.full = False
         self.touched = True
         self.events = 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from linking import Linked, at_work, until
-from memory_coach import DEFAULTS, moment
+from memory_coach import DEFAULTS, Talker, moment
 
 from device.errors import SourceError
 from device.link import board
@@ -222,6 +222,27 @@ def test_clients_with_other_rates_get_the_very_same_lines(linked: Linked, monkey
     assert set(slowly) <= set(quickly)
     assert len(made) == len(set(map(id, made)))
     assert len(made) <= len(quickly) + 10
+
+
+def test_all_see_the_last_moment_whenever_they_are_due(linked: Linked) -> None:
+    """When the camera stops, the last thing seen comes to everybody, though not at the same tick."""
+    talkers = [linked.talker() for _ in range(6)]
+    for number, talker in enumerate(talkers):
+        talker.ask("watch", hz=5)
+        time.sleep(0.03)
+        linked.link.publish(moment(float(number)))
+    for talker in talkers:
+        talker.next("live")
+    linked.link.publish(moment(100.0))
+    end_s = time.monotonic() + 5.0
+
+    def sees_it(talker: Talker) -> bool:
+        while time.monotonic() < end_s:  # health comes each second, so nothing is waited for in vain
+            if (told := talker.read())["kind"] == "live" and told["t_s"] == 100.0:
+                return True
+        return False
+
+    assert [sees_it(talker) for talker in talkers] == [True] * 6
 
 
 def test_nothing_is_made_or_kept_while_nobody_watches(linked: Linked, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,9 +42,11 @@ def whatif(*arguments: str | Path, env: dict[str, str]) -> Done:
 
 
 def test_cues_stand_side_by_side(log: Path, nowhere: dict[str, str]) -> None:
-    """With a higher limit the cue and the praise are gone; the sum says so; nothing goes to standard error."""
+    """With a higher limit the cue and the praise are gone; the sum says so; nothing but, on a slow computer, that it
+    takes a while goes to standard error."""
     done = whatif(log, "--set", "forward_lean.rise_deg=12", env=nowhere)
-    assert (done.code, done.err) == (0, "")
+    assert done.code == 0
+    assert done.err in ("", "form-coach: coaching …\n")
     lines = done.out.splitlines()
     assert lines[0] == "forward_lean.rise_deg  6.0 → 12.0"
     (cue,) = [line for line in lines if "Stand taller" in line]

@@ -107,7 +107,7 @@ def test_past_comes_whole_however_long(linked: Linked) -> None:
     """More than any buffer holds arrives in one line, in order, also where numbers are not finite; what is asked for
     after it is answered after it."""
     linked.coach.rows = [[number / 10, "running", float("nan") if number % 7 else 1.5] for number in range(30_000)]
-    talker = linked.talker()
+    talker = linked.talker(timeout_s=60.0)
     talker.send({"do": "past", "id": "p", "seconds": 60}, {"do": "settings", "id": "s"})
     told = talker.read()
     assert told["id"] == "p"
